@@ -1,0 +1,55 @@
+# The whole set-up on a machine with Python 3.11+ and make:
+#   make serve   the app with the practice school, in your browser
+#   make test    all checks
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STORE ?= demo.care
+
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: serve test test-long lab lint bench clean pins
+.DEFAULT_GOAL := test
+
+# One stamp for the whole set-up: remade when a dependency changes.
+$(VENV)/ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "carekit needs Python 3.11 or newer; try: make PYTHON=python3.12"; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+	  || { echo "Python's venv is incomplete here. On Debian or Ubuntu install it with: sudo apt install python3-venv (or the package of your version: $$($(PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'))"; exit 2; }
+	@echo "Setting up $(VENV) (once; a minute or two) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+serve: $(VENV)/ready
+	@$(BIN)/carekit serve --demo $(STORE)
+
+test: lint
+	@$(BIN)/python -m pytest
+
+test-long: $(VENV)/ready
+	@$(BIN)/python -m pytest -m long --durations=5
+
+lab: $(VENV)/ready
+	@$(BIN)/jupyter lab --notebook-dir=notebooks
+
+lint: $(VENV)/ready
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(VENV)/ready
+	@$(BIN)/python -m benchmarks
+
+# After changing a dependency: what pip resolves becomes what everybody tests with.
+pins: $(VENV)/ready
+	@$(BIN)/python -m pip install --quiet --upgrade --upgrade-strategy eager --editable '.[dev]'
+	@{ echo "# The versions carekit is tested with. \`make pins\` writes this file anew."; \
+	   $(BIN)/python -m pip freeze --exclude-editable; } > constraints.txt
+
+clean:
+	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
