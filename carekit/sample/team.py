@@ -1,0 +1,212 @@
+"""The helpers: volunteers and caring parents, teachers and a few peers, with their papers.
+
+62 grown-up volunteers and caring parents are ready on the practice day and offer 110 places
+between them (at most two count, M1) for 122 children. Seventeen more are not ready, each for
+one reason that the coordinator has to see.
+"""
+
+from datetime import date, timedelta
+from random import Random
+
+from carekit.sample import draws
+from carekit.sample.identity import Registry
+from carekit.sample.places import CLASS_PUPILS, VILLAGES, class_id, spread, village_id
+
+READY_PLACES = (1,) * 14 + (2,) * 44 + (3,) * 4
+UNREADY = (
+    ("check_expired",) * 5
+    + ("no_training",) * 4
+    + ("no_commitment",) * 3
+    + ("too_young",) * 3
+    + ("short_training", "unknown_birth")
+)
+CARING_PARENTS = 7
+# fmt: off
+SUBJECT_TEACHERS = (
+    "english", "english", "science", "science", "arts", "arts",
+    "sports", "sports", "psychology", "mathematics", "chinese", "reading",
+)
+# fmt: on
+PEERS = 6
+SKILLS = (
+    ("chinese", "mathematics"),
+    ("mathematics", "science"),
+    ("chinese", "english", "reading"),
+    ("english", "companionship"),
+    ("reading", "companionship"),
+    ("mathematics", "psychology"),
+    ("psychology", "companionship"),
+    ("daily_life", "companionship"),
+    ("daily_life", "safety"),
+    ("sports", "safety"),
+    ("arts", "companionship"),
+)
+TIMES = (
+    "weekday_afternoon",
+    "weekday_evening",
+    "saturday_morning",
+    "saturday_afternoon",
+    "sunday_morning",
+    "sunday_afternoon",
+)
+# Training was given in the spring and in the autumn of 2025.
+COURSES = ((date(2025, 2, 15), date(2025, 2, 28)), (date(2025, 9, 6), date(2025, 12, 14)))
+# What volunteers do, by the year from which they were born.
+JOBS = {
+    1900: ("退休教师", "退休教师", "退休职工"),
+    1967: ("镇文化站职工", "个体户", "邮政职工", "乡卫生院职工"),
+    2001: ("大学生", "返乡青年"),
+}
+
+
+def helpers_and_trainings(
+    people: Registry,
+) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+    """Rows of ``helpers`` (volunteers, teachers, peers) and of ``trainings`` by helper."""
+    rng = Random(2026_0003)
+    rows: list[dict[str, object]] = []
+    papers: list[dict[str, object]] = []
+    for maker in (_volunteers, _teachers, _peers):
+        for row, facts in maker(rng, people):
+            helper = f"H{len(rows) + 1:05d}"
+            rows.append({"helper_id": helper, **row})
+            papers += [{"helper_id": helper, **fact} for fact in facts]
+    return rows, [{"training_id": f"T{n:05d}", **row} for n, row in enumerate(papers, start=1)]
+
+
+Helper = tuple[dict[str, object], list[dict[str, object]]]
+
+
+def _volunteers(rng: Random, people: Registry) -> list[Helper]:
+    states = [("ready", places) for places in READY_PLACES]
+    states += [(state, draws.between(rng, 1, 2)) for state in UNREADY]
+    villages = draws.shuffled(rng, spread(len(states), [v.helpers for v in VILLAGES]))
+    states = draws.shuffled(rng, states)
+    # The only volunteer of the farthest village has let the records check run out.
+    far = villages.index([v.name for v in VILLAGES].index("云岭村"))
+    expired = states.index(next(pair for pair in states if pair[0] == "check_expired"))
+    states[far], states[expired] = states[expired], states[far]
+    ready = [i for i, (state, _) in enumerate(states) if state == "ready"]
+    parents = draws.shuffled(rng, ready)[:CARING_PARENTS]
+    # Two checks run out between the practice day and the outing.
+    soon = [i for i in ready if i not in parents][5:40:20]
+    out: list[Helper] = []
+    for i, (state, places) in enumerate(states):
+        sex = draws.one_of(rng, ("female", "female", "female", "male", "male"))
+        born = _birthday(rng, young=state == "too_young", parent=i in parents)
+        village = VILLAGES[villages[i]]
+        in_town = village.township in ("河心镇", "城关镇")
+        row: dict[str, object] = {
+            "name": people.name("adult" if state != "too_young" else "child", sex),
+            "kind": "caring_parent" if i in parents else "volunteer",
+            "sex": sex,
+            "birth_date": None if state == "unknown_birth" else born,
+            "id_number": None if state == "unknown_birth" else people.id_number(born, sex),
+            "phone": people.phone(),
+            "village_id": village_id(villages[i]),
+            "languages": _languages(rng, village.dialect),
+            "free_times": ";".join(draws.some_of(rng, TIMES, draws.between(rng, 2, 3))),
+            "subjects": ";".join(draws.one_of(rng, SKILLS)),
+            "places": places,
+            "reach_km": draws.between(rng, 6, 15) if in_town else draws.between(rng, 5, 8),
+            "hours_a_week": 2 * places + draws.between(rng, 0, 2),
+            "note": "高中生志愿者" if state == "too_young" else None,
+        }
+        if row["note"] is None and draws.chance(rng, 25):
+            since = max(year for year in JOBS if year <= born.year)
+            row["note"] = "学生家长" if i in parents else draws.one_of(rng, JOBS[since])
+        out.append((row, _papers(rng, state, expires_soon=i in soon)))
+    return out
+
+
+def _birthday(rng: Random, *, young: bool, parent: bool) -> date:
+    if young:  # 17 on the practice day
+        return draws.day_between(rng, date(2008, 5, 1), date(2009, 2, 28))
+    decades = (1978, 1985) if parent else (1962, 1970, 1978, 1985, 1992, 1998)
+    first = draws.one_of(rng, decades)
+    return draws.day_between(rng, date(first, 1, 1), date(first + 7, 12, 31))
+
+
+def _languages(rng: Random, dialect: str) -> str:
+    drawn = draws.below(rng, 100)
+    if drawn < 12:  # young people and newcomers without a dialect
+        return "mandarin"
+    if drawn < 26:
+        return "gan;hakka;mandarin"
+    return f"{dialect};mandarin"
+
+
+def _papers(rng: Random, state: str, *, expires_soon: bool = False) -> list[dict[str, object]]:
+    """The dated facts of one volunteer: checked, trained, letter signed, talked to."""
+    course = COURSES[draws.chance(rng, 60)]
+    trained = draws.day_between(rng, *course)
+    checked = draws.day_between(rng, date(2025, 10, 9), date(2026, 2, 6))
+    if state == "check_expired":
+        checked = draws.day_between(rng, date(2024, 9, 10), date(2025, 2, 20))
+    if expires_soon:
+        checked = draws.day_between(rng, date(2025, 3, 10), date(2025, 4, 8))
+    hours = 1 if state == "short_training" else draws.one_of(rng, (2, 3, 3, 4, 6))
+    signed = trained + timedelta(days=draws.between(rng, 0, 9))
+    talked = trained + timedelta(days=draws.between(rng, 10, 30))
+    facts: list[dict[str, object]] = [{"kind": "records_check", "day": checked}]
+    if state != "no_training":
+        facts.append({"kind": "training", "day": trained, "hours": hours})
+    if state != "no_commitment":
+        facts.append({"kind": "commitment", "day": signed})
+    if draws.chance(rng, 70):
+        facts.append({"kind": "coordinator_talk", "day": talked})
+    return facts
+
+
+def _teachers(rng: Random, people: Registry) -> list[Helper]:
+    """The class teacher of each class, then the subject teachers."""
+    posts = [(place, ("chinese", "mathematics")[place % 2]) for place in range(len(CLASS_PUPILS))]
+    posts += [(-1, subject) for subject in SUBJECT_TEACHERS]
+    out: list[Helper] = []
+    for place, subject in posts:
+        sex = draws.one_of(rng, ("female", "female", "male"))
+        born = draws.day_between(rng, date(1968, 1, 1), date(1999, 12, 31))
+        village = draws.one_of(rng, (0, 0, 0, 1, 2, 4))
+        row: dict[str, object] = {
+            "name": people.name("adult", sex),
+            "kind": "teacher",
+            "sex": sex,
+            "birth_date": born,
+            "id_number": people.id_number(born, sex),
+            "phone": people.phone(),
+            "village_id": village_id(village),
+            "class_id": class_id(place) if place >= 0 else None,
+            "languages": _languages(rng, VILLAGES[village].dialect),
+            "free_times": ";".join(TIMES[: draws.between(rng, 1, 2)]),
+            "subjects": f"{subject};companionship" if place >= 0 else subject,
+            "places": draws.between(rng, 2, 3),
+            "reach_km": 15,
+            "hours_a_week": draws.between(rng, 2, 4),
+            "note": "班主任" if place >= 0 else "科任教师",
+        }
+        out.append((row, _papers(rng, "ready")))
+    return out
+
+
+def _peers(rng: Random, people: Registry) -> list[Helper]:
+    """Pupils of the upper grades who help a fellow pupil to learn."""
+    out: list[Helper] = []
+    for place in draws.some_of(rng, range(9, 18), PEERS):
+        sex = draws.one_of(rng, ("female", "male"))
+        born = draws.day_between(rng, date(2018 - place // 3, 9, 1), date(2019 - place // 3, 8, 31))
+        row: dict[str, object] = {
+            "name": people.name("child", sex),
+            "kind": "peer",
+            "sex": sex,
+            "birth_date": born,
+            "village_id": village_id(draws.below(rng, 4)),
+            "class_id": class_id(place),
+            "languages": "gan;mandarin",
+            "free_times": "weekday_afternoon",
+            "subjects": draws.one_of(rng, ("mathematics", "chinese;reading", "english")),
+            "places": 1,
+            "reach_km": 5,
+            "hours_a_week": 1,
+        }
+        out.append((row, []))
+    return out
