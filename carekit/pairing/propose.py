@@ -1,0 +1,94 @@
+"""From who waits and who offers to a proved proposal."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from carekit import dates
+from carekit.flow.certify import certificate
+from carekit.pairing.candidates import candidates
+from carekit.pairing.costs import Weights, price
+from carekit.pairing.explain import explain
+from carekit.pairing.proposal import PAIR_COLUMNS, Problem, Proposal, problem
+from carekit.pairing.schemes import Scheme
+
+Report = Callable[[str, float], None]
+
+
+def propose(
+    waiting: pd.DataFrame,
+    offers: pd.DataFrame,
+    scheme: Scheme,
+    weights: Weights | None = None,
+    *,
+    on: dates.Day,
+    report: Report | None = None,
+) -> Proposal:
+    """The best match of a scheme on a day: candidates, price, solve, and the proof (M1, M7).
+
+    waiting, offers: as for `candidates`. weights: points a unit. report(code, share) is told
+    each step (progress_candidates, progress_pricing, progress_solving, progress_checking,
+    progress_explaining) and the share done before it.
+
+    The most vulnerable are served first (tier 1, then 2, then 3), then the most children,
+    then at least cost; among equals always the same pairs, whatever the order of the rows.
+    Nobody to match, or nobody to match with, is an answer too.
+
+    Raises BadInput `ids_repeated`, `tier_unknown` and `flow_too_big`.
+
+    >>> waiting = pd.DataFrame({"child_id": ["C00001", "C00002"], "tier": [3, 1],
+    ...     "village_id": "V0001", "languages": "hakka", "free_times": "sunday_morning"})
+    >>> offers = pd.DataFrame({"helper_id": ["H00001"], "kind": "volunteer", "ready": True,
+    ...     "birth_date": "1990-01-01", "places_left": 1, "village_id": "V0001",
+    ...     "languages": "hakka", "free_times": "sunday_morning"})
+    >>> from carekit.pairing import VOLUNTEER
+    >>> proposal = propose(waiting, offers, VOLUNTEER, on="2026-03-02")
+    >>> proposal.pairs[["child_id", "helper_id", "tier", "cost"]]
+      child_id helper_id  tier  cost
+    0   C00002    H00001     1     0
+    >>> proposal.unmatched
+      child_id  tier          code        values
+    0   C00001     3  places_taken  {"count": 1}
+    >>> proposal.certificate.gap
+    0
+    """
+    weights = weights or Weights()
+    tell = report or (lambda code, share: None)
+    tell("progress_candidates", 0.0)
+    found = candidates(waiting, offers, scheme, on=on)
+    tell("progress_pricing", 0.4)
+    priced = price(found, weights)
+    tell("progress_solving", 0.5)
+    arrays = problem(priced, waiting, offers)
+    chosen = _solve(arrays)
+    tell("progress_checking", 0.85)
+    proof = certificate(
+        arrays.child,
+        arrays.helper,
+        arrays.cost,
+        arrays.places,
+        arrays.penalty,
+        chosen,
+        arrays.hashes,
+    )
+    tell("progress_explaining", 0.9)
+    pairs = _shown(priced.iloc[chosen[chosen >= 0]])
+    rest = waiting[~waiting["child_id"].isin(pairs["child_id"])]
+    unmatched = explain(rest, offers, scheme, priced["child_id"].value_counts(), on=on)
+    return Proposal(scheme, dates.day(on), pairs, unmatched, proof, weights)
+
+
+def _solve(arrays: Problem) -> np.ndarray:
+    # networkx takes a while to load: only who solves waits for it.
+    from carekit.flow.solve import match
+
+    return match(**vars(arrays))
+
+
+def _shown(pairs: pd.DataFrame) -> pd.DataFrame:
+    pairs = pairs[list(PAIR_COLUMNS)].reset_index(drop=True)
+    whole = [name for name in PAIR_COLUMNS if name not in ("child_id", "helper_id", "km")]
+    return pairs.astype(
+        {"child_id": "string", "helper_id": "string"} | dict.fromkeys(whole, "Int64")
+    )

@@ -1,0 +1,186 @@
+"""The hard rules: each says of every pair True, False or NA, where NA = a fact is unknown.
+
+A rule takes a frame of pairs and the scheme and gives a boolean Series with the frame's
+index. It reads only the columns it names. An unknown fact of helper or child never passes.
+Columns of several codes are text joined by ";", or categoricals of such text (quicker).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from carekit.pairing.schemes import Scheme
+
+ADULT_AGE = 18
+
+Rule = Callable[[pd.DataFrame, Scheme], pd.Series]
+
+
+def kind(pairs: pd.DataFrame, scheme: Scheme) -> pd.Series:
+    """The helper is of a kind the scheme takes (M1). Reads: helper_kind.
+
+    >>> from carekit.pairing import VOLUNTEER
+    >>> kind(pd.DataFrame({"helper_kind": ["volunteer", "teacher", None]}), VOLUNTEER).tolist()
+    [True, False, <NA>]
+    """
+    known = pairs["helper_kind"].notna()
+    return _boolean(pairs["helper_kind"].isin(scheme.kinds), known)
+
+
+def ready(pairs: pd.DataFrame, scheme: Scheme) -> pd.Series:
+    """The helper's papers are good on the day and the file is open (P2). Reads: ready.
+
+    >>> from carekit.pairing import VOLUNTEER
+    >>> ready(pd.DataFrame({"ready": [True, False, None]}), VOLUNTEER).tolist()
+    [True, False, <NA>]
+    """
+    return pairs["ready"].astype("boolean")
+
+
+def adult(pairs: pd.DataFrame, scheme: Scheme) -> pd.Series:
+    """The helper is 18 or older on the day [design]. Reads: helper_age (completed years).
+
+    >>> from carekit.pairing import VOLUNTEER
+    >>> adult(pd.DataFrame({"helper_age": [18, 17, None]}), VOLUNTEER).tolist()
+    [True, False, <NA>]
+    """
+    return pairs["helper_age"].astype("Int64").ge(ADULT_AGE)
+
+
+def place(pairs: pd.DataFrame, scheme: Scheme) -> pd.Series:
+    """The helper has a place left (M1). Reads: places_left.
+
+    >>> from carekit.pairing import VOLUNTEER
+    >>> place(pd.DataFrame({"places_left": [1, 0, None]}), VOLUNTEER).tolist()
+    [True, False, <NA>]
+    """
+    return pairs["places_left"].astype("Int64").gt(0)
+
+
+def language(pairs: pd.DataFrame, scheme: Scheme) -> pd.Series:
+    """Both speak a common dialect or language [design]. Reads: child_, helper_languages.
+
+    >>> from carekit.pairing import VOLUNTEER
+    >>> pairs = pd.DataFrame({"child_languages": ["hakka", "hakka", "hakka"],
+    ...                       "helper_languages": ["mandarin;hakka", "miao", None]})
+    >>> language(pairs, VOLUNTEER).tolist()
+    [True, False, <NA>]
+    """
+    return _compare(pairs["child_languages"], pairs["helper_languages"], _share)
+
+
+def free_time(pairs: pd.DataFrame, scheme: Scheme) -> pd.Series:
+    """Both are free at a common time [design]. Reads: child_, helper_free_times.
+
+    >>> from carekit.pairing import VOLUNTEER
+    >>> pairs = pd.DataFrame({"child_free_times": ["weekday_evening", None],
+    ...                       "helper_free_times": ["sunday_morning", "sunday_morning"]})
+    >>> free_time(pairs, VOLUNTEER).tolist()
+    [False, <NA>]
+    """
+    return _compare(pairs["child_free_times"], pairs["helper_free_times"], _share)
+
+
+def wish(pairs: pd.DataFrame, scheme: Scheme) -> pd.Series:
+    """The child's wish for a woman or a man; without a wish anyone will do [design].
+
+    Reads: wish_sex, helper_sex.
+
+    >>> from carekit.pairing import VOLUNTEER
+    >>> pairs = pd.DataFrame({"wish_sex": [None, "female", "female"],
+    ...                       "helper_sex": [None, "male", None]})
+    >>> wish(pairs, VOLUNTEER).tolist()
+    [True, False, <NA>]
+    """
+    return _compare(pairs["wish_sex"], pairs["helper_sex"], _wished)
+
+
+def reach(pairs: pd.DataFrame, scheme: Scheme) -> pd.Series:
+    """Within the helper's reach, or in the same village [design].
+
+    Reads: km (great-circle, empty when unknown), reach_km, child_village, helper_village.
+
+    >>> from carekit.pairing import VOLUNTEER
+    >>> pairs = pd.DataFrame({"km": [4.0, 4.0, None, 4.0], "reach_km": [5, 3, 5, 3],
+    ...                       "child_village": ["V1"] * 4,
+    ...                       "helper_village": ["V2", "V2", "V2", "V1"]})
+    >>> reach(pairs, VOLUNTEER).tolist()
+    [True, False, <NA>, True]
+    """
+    km = pairs["km"].to_numpy(dtype=float, na_value=np.nan)
+    far = pairs["reach_km"].to_numpy(dtype=float, na_value=np.nan)
+    same = same_village(pairs["child_village"], pairs["helper_village"])
+    known = same | ~(np.isnan(km) | np.isnan(far))
+    return _boolean(pd.Series(same | (km <= far), pairs.index), known)
+
+
+# The order in which a reason is looked for: what only the helper can cure comes first.
+HELPER_RULES: dict[str, Rule] = {"kind": kind, "ready": ready, "adult": adult, "place": place}
+PAIR_RULES: dict[str, Rule] = {
+    "language": language,
+    "free_time": free_time,
+    "wish": wish,
+    "reach": reach,
+}
+RULES: dict[str, Rule] = {**HELPER_RULES, **PAIR_RULES}
+
+# The code of the reason when a rule could not be decided.
+UNKNOWN = {
+    "kind": "kind_unknown",
+    "ready": "readiness_unknown",
+    "adult": "age_unknown",
+    "place": "places_unknown",
+    "language": "languages_unknown",
+    "free_time": "free_times_unknown",
+    "wish": "sex_unknown",
+    "reach": "distance_unknown",
+}
+
+
+def same_village(one: pd.Series, other: pd.Series) -> np.ndarray:
+    """Which pairs live in the same village; an unknown village is no one's.
+
+    >>> same_village(pd.Series(["V1", None]), pd.Series(["V1", None])).tolist()
+    [True, False]
+    """
+    if isinstance(one.dtype, pd.CategoricalDtype) and one.dtype == other.dtype:
+        codes = one.cat.codes.to_numpy()
+        return np.asarray((codes == other.cat.codes.to_numpy()) & (codes >= 0))
+    one, other = one.astype("string"), other.astype("string")
+    return np.asarray(one.eq(other).fillna(False), dtype=bool)
+
+
+def _share(one: str | None, other: str | None) -> bool | None:
+    if not one or not other:
+        return None
+    return not set(one.split(";")).isdisjoint(other.split(";"))
+
+
+def _wished(wanted: str | None, sex: str | None) -> bool | None:
+    if not wanted:
+        return True
+    return None if not sex else wanted == sex
+
+
+def _compare(
+    one: pd.Series, other: pd.Series, test: Callable[[Any, Any], bool | None]
+) -> pd.Series:
+    # Millions of pairs, but few different cells: each combination is tested once.
+    left, right = pd.Categorical(one), pd.Categorical(other)
+    answers = {True: 1, False: 0, None: -1}
+    table = np.array(
+        [
+            [answers[test(a, b)] for b in [*right.categories, None]]
+            for a in [*left.categories, None]
+        ],
+        dtype=np.int8,
+    )
+    # An empty cell has the code -1: the last row or column.
+    found = table[left.codes, right.codes]
+    return _boolean(pd.Series(found == 1, one.index), found >= 0)
+
+
+def _boolean(passes: pd.Series, known: Any) -> pd.Series:
+    return passes.astype("boolean").where(known)

@@ -1,0 +1,138 @@
+"""Check a proposal from the frames alone; nothing here imports a solver."""
+
+from dataclasses import fields
+
+import numpy as np
+import pandas as pd
+
+from carekit.flow.certify import Certificate, certificate
+from carekit.pairing.candidates import candidates
+from carekit.pairing.costs import price
+from carekit.pairing.explain import explain
+from carekit.pairing.proposal import PAIR_COLUMNS, Problem, Proposal, problem
+
+COLUMNS = ("code", "child_id", "helper_id")
+
+
+def verify(proposal: Proposal, waiting: pd.DataFrame, offers: pd.DataFrame) -> pd.DataFrame:
+    """What is wrong with a proposal: code, child_id, helper_id; empty = the proof holds.
+
+    waiting, offers: the frames it was made from. Eligible pairs, prices and the bound are
+    worked out again and compared.
+
+    Codes: child_unknown (does not wait), child_missing (waits, but is nowhere), child_twice,
+    pair_not_eligible, helper_overfull, pair_differs (km, tier or points are others),
+    reason_differs (of an unmatched child), not_best (the bound is below the objective),
+    certificate_differs (a number is not the one found).
+
+    >>> from carekit.pairing import VOLUNTEER, propose
+    >>> waiting = pd.DataFrame({"child_id": ["C00001"], "tier": [1], "village_id": "V0001",
+    ...     "languages": "hakka", "free_times": "sunday_morning"})
+    >>> offers = pd.DataFrame({"helper_id": ["H00001"], "kind": "volunteer", "ready": True,
+    ...     "birth_date": "1990-01-01", "places_left": 1, "village_id": "V0001",
+    ...     "languages": "hakka", "free_times": "sunday_morning"})
+    >>> proposal = propose(waiting, offers, VOLUNTEER, on="2026-03-02")
+    >>> verify(proposal, waiting, offers).empty
+    True
+    >>> verify(proposal, waiting, offers.assign(ready=False))[["code", "child_id"]]
+                      code child_id
+    0    pair_not_eligible   C00001
+    1  certificate_differs     <NA>
+    """
+    found = candidates(waiting, offers, proposal.scheme, on=proposal.on)
+    priced = price(found, proposal.weights)
+    arrays = problem(priced, waiting, offers)
+    pairs = proposal.pairs.reset_index(drop=True)
+    children = pd.Index(arrays.children).get_indexer(pairs["child_id"])
+    helpers = pd.Index(arrays.helpers).get_indexer(pairs["helper_id"])
+    position = _positions(arrays, children, helpers)
+
+    faults = [
+        *_children(proposal, arrays),
+        *_rows("pair_not_eligible", pairs[(position < 0) & (children >= 0)]),
+        *_rows("pair_differs", pairs[_differs(pairs, priced, position)]),
+        *_overfull(pairs, offers),
+        *_reasons(proposal, priced, waiting, offers),
+        *_proof(proposal.certificate, arrays, children, position),
+    ]
+    return pd.DataFrame(faults, columns=list(COLUMNS)).astype("string")
+
+
+def _positions(arrays: Problem, children: np.ndarray, helpers: np.ndarray) -> np.ndarray:
+    """Where each pair stands among the eligible ones, or -1."""
+    width = max(len(arrays.helpers), 1)
+    eligible = arrays.child * width + arrays.helper  # in order, for pairs are
+    wanted = np.where((children >= 0) & (helpers >= 0), children * width + helpers, -1)
+    at = np.searchsorted(eligible, wanted)
+    hit = at < len(eligible)
+    hit[hit] = eligible[at[hit]] == wanted[hit]
+    return np.where(hit, at, -1)
+
+
+def _children(proposal: Proposal, arrays: Problem) -> list[tuple[str, object, object]]:
+    named = pd.concat([proposal.pairs["child_id"], proposal.unmatched["child_id"]])
+    waits = pd.Series(arrays.children)
+    return [
+        *(("child_unknown", c, None) for c in named[~named.isin(waits)].unique()),
+        *(("child_missing", c, None) for c in waits[~waits.isin(named)]),
+        *(("child_twice", c, None) for c in named[named.duplicated()].unique()),
+    ]
+
+
+def _rows(code: str, pairs: pd.DataFrame) -> list[tuple[str, object, object]]:
+    return [(code, c, h) for c, h in zip(pairs["child_id"], pairs["helper_id"], strict=True)]
+
+
+def _differs(pairs: pd.DataFrame, priced: pd.DataFrame, position: np.ndarray) -> np.ndarray:
+    known = position >= 0
+    if not known.any():
+        return known
+    true = priced.iloc[np.where(known, position, 0)]
+    wrong = np.zeros(len(pairs), dtype=bool)
+    for name in PAIR_COLUMNS[2:]:
+        ours = pairs[name].to_numpy(dtype=float, na_value=np.nan)
+        theirs = true[name].to_numpy(dtype=float)
+        # A kilometre may have gone through a file; points may not differ at all.
+        near = np.isclose(ours, theirs, rtol=0, atol=1e-6) if name == "km" else ours == theirs
+        wrong |= ~near
+    return wrong & known
+
+
+def _overfull(pairs: pd.DataFrame, offers: pd.DataFrame) -> list[tuple[str, object, object]]:
+    used = pairs["helper_id"].value_counts()
+    places = offers.set_index("helper_id")["places_left"].reindex(used.index)
+    over = used.to_numpy() > places.astype("Int64").fillna(0).to_numpy(dtype=np.int64)
+    return [("helper_overfull", None, helper) for helper in sorted(used.index[over])]
+
+
+def _reasons(
+    proposal: Proposal, priced: pd.DataFrame, waiting: pd.DataFrame, offers: pd.DataFrame
+) -> list[tuple[str, object, object]]:
+    ours = proposal.unmatched.drop_duplicates("child_id").set_index("child_id")
+    rest = waiting[waiting["child_id"].isin(ours.index)]
+    choices = priced["child_id"].value_counts()
+    theirs = explain(rest, offers, proposal.scheme, choices, on=proposal.on).set_index("child_id")
+    same = ours.reindex(theirs.index).eq(theirs).fillna(False).all(axis=1)
+    return [("reason_differs", child, None) for child in same.index[~same]]
+
+
+def _proof(
+    claimed: Certificate, arrays: Problem, children: np.ndarray, position: np.ndarray
+) -> list[tuple[str, object, object]]:
+    chosen = np.full(len(arrays.children), -1, dtype=np.int64)
+    chosen[children[position >= 0]] = position[position >= 0]
+    true = certificate(
+        arrays.child,
+        arrays.helper,
+        arrays.cost,
+        arrays.places,
+        arrays.penalty,
+        chosen,
+        arrays.hashes,
+    )
+    faults: list[tuple[str, object, object]] = []
+    if true.gap != 0:
+        faults.append(("not_best", None, None))
+    if any(getattr(claimed, f.name) != getattr(true, f.name) for f in fields(Certificate)):
+        faults.append(("certificate_differs", None, None))
+    return faults
