@@ -1,0 +1,24 @@
+"""The store: children, helpers and what is done for them, in one file that can be trusted.
+
+``read`` gives a table as a frame, ``write`` takes frames back as one step: all of it or nothing,
+never over somebody else's change, never deleting. Every step has an id, is written in a person's
+name and can be undone exactly. The schema is the data dictionary's; SQLAlchemy stays in here.
+
+>>> import tempfile
+>>> import pandas as pd
+>>> from carekit.store import create_store, open_store
+>>> folder = tempfile.TemporaryDirectory()
+>>> create_store(f"{folder.name}/town.care", actor="li.na").close()
+>>> with open_store(f"{folder.name}/town.care") as store:
+...     step = store.write("schools", pd.DataFrame({"name": ["Ford Primary"]}))
+...     store.read("schools")[["school_id", "name", "version"]]
+  school_id          name  version
+0      S001  Ford Primary        1
+>>> folder.cleanup()
+"""
+
+from carekit.store.opening import create_store, open_store
+from carekit.store.store import Store
+from carekit.store.users import add_user, set_password, verify
+
+__all__ = ["Store", "add_user", "create_store", "open_store", "set_password", "verify"]

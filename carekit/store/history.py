@@ -1,0 +1,154 @@
+"""Steps: what each transaction did to which row, and taking one back."""
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from carekit import tables
+from carekit.errors import BadInput, Stale
+from carekit.store import numbers, schema
+from carekit.store.reading import raw
+from carekit.store.rows import Row
+from carekit.store.schema import HISTORY, STEPS
+
+__all__ = ["Change", "apply", "begin_step", "done_with", "steps", "take_back"]
+
+
+@dataclass(frozen=True)
+class Change:
+    """The rows a step changes in one table: as they were (none for a new row) and as they are."""
+
+    table: str
+    before: list[Row]
+    after: list[Row]
+
+
+def begin_step(connection: sa.Connection, kind: str, token: str | None, user_id: str) -> str:
+    """Enter a new step and give its id."""
+    step_id = numbers.new_step_id(connection)
+    done_at = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    connection.execute(
+        sa.insert(STEPS).values(
+            step_id=step_id, kind=kind, token=token, user_id=user_id, done_at=done_at
+        )
+    )
+    return step_id
+
+
+def done_with(connection: sa.Connection, token: str | None) -> str | None:
+    """The step that was written with this token, if any."""
+    if token is None:
+        return None
+    step_id: str | None = connection.execute(
+        sa.select(STEPS.c.step_id).where(STEPS.c.token == token)
+    ).scalar()
+    return step_id
+
+
+def apply(connection: sa.Connection, step_id: str, change: Change) -> None:
+    """Bring the rows of a change into their table and note them in the history."""
+    stored, key = schema.stored(change.table), tables.key(change.table)
+    old = {row[key]: row for row in change.before}
+    inserts = [row for row in change.after if row[key] not in old]
+    updates = [
+        {**row, "_key": row[key], "_version": old[row[key]]["version"]}
+        for row in change.after
+        if row[key] in old
+    ]
+    if inserts:
+        connection.execute(sa.insert(stored), inserts)
+    if updates:
+        update = sa.update(stored).where(
+            stored.c[key] == sa.bindparam("_key"), stored.c.version == sa.bindparam("_version")
+        )
+        values: dict[str, Any] = {
+            column.name: sa.bindparam(column.name)
+            for column in stored.columns
+            if column.name != key
+        }
+        for row in updates:
+            row.pop(key)
+        if connection.execute(update.values(values), updates).rowcount != len(updates):
+            raise Stale("stale", table=change.table, count=len(updates))
+    if change.after:
+        notes = [
+            {
+                "step_id": step_id,
+                "table_name": change.table,
+                "row_key": row[key],
+                "version": row["version"],
+                "before": _image(change.table, old.get(row[key])),
+            }
+            for row in change.after
+        ]
+        connection.execute(sa.insert(HISTORY), notes)
+
+
+def _image(table: str, row: Row | None) -> str | None:
+    # Hidden columns stay out: an undo must not bring an old password back.
+    hidden = (*schema.HIDDEN.get(table, ()), "version")
+    kept = row and {name: value for name, value in row.items() if name not in hidden}
+    return json.dumps(kept, ensure_ascii=False) if kept else None
+
+
+def take_back(connection: sa.Connection, step: str, step_id: str) -> list[Change]:
+    """Undo ``step`` as part of the new step ``step_id``: every row as it was, as a new version."""
+    found = connection.execute(sa.select(STEPS).where(STEPS.c.step_id == step)).one_or_none()
+    if found is None:
+        raise BadInput("step_unknown", step=step)
+    if found.kind == "init":
+        raise BadInput("undo_never", step=step)
+    if found.undone_by is not None:
+        raise Stale("undo_twice", step=step, by_step=found.undone_by)
+    notes = pd.DataFrame(
+        connection.execute(sa.select(HISTORY).where(HISTORY.c.step_id == step)).all(),
+        columns=HISTORY.columns.keys(),
+        dtype="object",
+    )
+    changes = [
+        _reverse(connection, str(table), rows)
+        for table, rows in notes.groupby("table_name", sort=False)
+    ]
+    for change in changes:
+        apply(connection, step_id, change)
+    connection.execute(sa.update(STEPS).where(STEPS.c.step_id == step).values(undone_by=step_id))
+    return changes
+
+
+def _reverse(connection: sa.Connection, table: str, notes: pd.DataFrame) -> Change:
+    now = raw(connection, table, notes["row_key"])
+    changed = sum(
+        now[key]["version"] != version
+        for key, version in zip(notes["row_key"], notes["version"], strict=True)
+    )
+    if changed:
+        raise Stale("undo_changed", table=table, count=changed)
+    after = [
+        {
+            **now[key],
+            **(json.loads(image) if image else {"removed": 1}),
+            "version": now[key]["version"] + 1,
+        }
+        for key, image in zip(notes["row_key"], notes["before"], strict=True)
+    ]
+    return Change(table, list(now.values()), after)
+
+
+def steps(connection: sa.Connection) -> pd.DataFrame:
+    """Every step in order: step_id, kind, user_id, done_at (UTC), undone_by, rows."""
+    count = sa.select(HISTORY.c.step_id, sa.func.count().label("rows")).group_by("step_id")
+    counted = count.subquery()
+    named = [STEPS.c[name] for name in ("step_id", "kind", "user_id", "done_at", "undone_by")]
+    select = (
+        sa.select(*named, sa.func.coalesce(counted.c.rows, 0).label("rows"))
+        .outerjoin(counted, counted.c.step_id == STEPS.c.step_id)
+        .order_by(sa.func.length(STEPS.c.step_id), STEPS.c.step_id)
+    )
+    names = [*(column.name for column in named), "rows"]
+    frame = pd.DataFrame(connection.execute(select).all(), columns=names).astype("string")
+    done_at = pd.to_datetime(frame["done_at"], format="ISO8601", utc=True)
+    return frame.assign(done_at=done_at, rows=frame["rows"].astype("Int64"))

@@ -1,0 +1,58 @@
+"""Many processes on one file: nothing lost, nothing doubled, nothing overwritten in silence."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from carekit.store import Store
+
+from .conftest import children, helpers
+
+WRITES = 50  # as in worker.py
+SAVES = 50
+
+
+def together(work: str, path: Path, processes: int) -> list[int]:
+    """Run workers at once and give what each of them says."""
+    script = Path(__file__).with_name("worker.py")
+    started = [
+        subprocess.Popen(
+            [sys.executable, script, work, path, str(number)], stdout=subprocess.PIPE, text=True
+        )
+        for number in range(processes)
+    ]
+    said = [process.communicate(timeout=120)[0] for process in started]
+    assert [process.returncode for process in started] == [0] * processes
+    return [json.loads(text) for text in said]
+
+
+def test_nothing_is_lost_or_doubled(store: Store) -> None:
+    store.write({"children": children(1), "helpers": helpers(1)})
+    together("contacts", store.path, 8)
+    contacts = store.read("contacts")
+    assert len(contacts) == 8 * WRITES
+    assert contacts["note"].nunique() == 8 * WRITES
+    assert contacts["contact_id"].is_unique
+    assert len(store.steps()) == 2 + 8 * WRITES
+
+
+def counter(value: str) -> pd.DataFrame:
+    return pd.DataFrame({"setting_id": ["counter"], "value": [value]})
+
+
+def test_no_silent_overwrite(store: Store) -> None:
+    store.write("settings", counter("0"))
+    saved = sum(together("saves", store.path, 4))
+    assert 0 < saved < 4 * SAVES  # they did compete
+    assert store.setting("counter") == str(saved)
+    versions = store.read("settings").set_index("setting_id")["version"]
+    assert versions["counter"] == 1 + saved
+
+
+def test_reading_and_writing_under_one_lock_is_never_stale(store: Store) -> None:
+    store.write("settings", counter("0"))
+    together("counts", store.path, 2)
+    assert store.setting("counter") == str(2 * SAVES)
