@@ -1,6 +1,11 @@
 # The whole set-up on a machine with Python 3.11+ and make:
-#   make serve   the app with the practice school, in your browser
-#   make test    all checks
+#   make serve      the app with the practice school, in your browser
+#   make test       every check
+#   make test-long  what takes minutes
+#   make lab        the notebooks
+#   make lint       style, types, import contracts
+#   make bench      measurements, as ratios
+#   make clean      remove what make made (never a store)
 
 PYTHON ?= python3
 VENV := .venv
@@ -9,8 +14,11 @@ STORE ?= demo.care
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: serve test test-long lab lint bench clean pins
-.DEFAULT_GOAL := test
+help:
+	@sed -n 's/^#   //p' Makefile
+
+.PHONY: help serve test test-long lab lint bench clean pins
+.DEFAULT_GOAL := help
 
 # One stamp for the whole set-up: remade when a dependency changes.
 $(VENV)/ready: pyproject.toml constraints.txt

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from scipy.spatial import cKDTree
 
 from carekit import dates
 from carekit.pairing.facts import (
@@ -121,6 +120,9 @@ def _within(
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     if not len(who):
         return
+    # Loaded when pairs are looked for: a page opens half a second sooner without it.
+    from scipy.spatial import cKDTree
+
     tree = cKDTree(points[who])
     for km in np.unique(reach[whom]):
         alike = whom[reach[whom] == km]

@@ -107,7 +107,7 @@ def _sheet_columns(sheet: str) -> pd.DataFrame:
     foreign = read("sheets.csv").query("sheet == @sheet").set_index("field")
     foreign["aliases"] = [text.split("|") if text else [] for text in foreign["aliases"]]
     foreign["kind"] = [
-        _columns(table).at[column, "kind"]
+        str(_columns(table).at[column, "kind"])
         for table, column in zip(foreign["table"], foreign["column"], strict=True)
     ]
     foreign["required"] = False

@@ -1,6 +1,7 @@
 """Frames in the shape the dictionary gives them."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
@@ -21,7 +22,7 @@ DTYPES = {
 }
 
 
-def dtype(kind: str) -> str:
+def dtype(kind: str) -> Any:
     """The dtype of a kind.
 
     >>> dtype("choice:sex"), dtype("whole")

@@ -47,6 +47,7 @@ def _translations(language: str) -> GNUTranslations:
     return GNUTranslations(compiled)
 
 
+@cache
 def codes(language: str) -> frozenset[str]:
     """Every code the catalogue of a language has a sentence for.
 
@@ -61,17 +62,21 @@ def say(code: str, language: str, **values: Any) -> str:
     """The sentence for a code in ``en`` or ``zh``.
 
     Values fill its placeholders: whole numbers and days as the language writes them, everything
-    else as it is. ``count`` chooses the plural form. An unknown code is said as itself, so that a
+    else as it is. ``count`` chooses the plural form; a ``reason`` that is a code is said in its
+    turn. An unknown code is said as itself, so that a
     missing translation never hides a message (a test refuses it).
 
     >>> say("children_waiting", "en", count=1), say("children_waiting", "en", count=1200)
     ('1 child is waiting', '1,200 children are waiting')
     """
     translations = _translations(language)
+    if "reason" in values and values["reason"] in codes(language):
+        values["reason"] = say(values.pop("reason"), language, **values)
     count = values.get("count")
+    sentence = code
     if isinstance(count, int) and not isinstance(count, bool):
         sentence = translations.ngettext(code, code, count)
-    else:
+    if sentence == code:  # without a number, or the same for every number
         sentence = translations.gettext(code)
     return sentence.format_map(_Written(values, language))
 

@@ -1,0 +1,61 @@
+"""The command line: the same deeds as the pages, for scripts and for people who like a shell.
+
+Exit codes: 0 done (also with refused cells or unmatched children), 2 bad input, 1 a fault of ours.
+"""
+
+import os
+import sys
+
+import click
+
+from carekit import words
+from carekit.cli.registers import demo, import_, init, undo, users
+from carekit.cli.serving import serve
+from carekit.cli.speaker import LANGUAGE, Speaker
+from carekit.cli.work import match, outing, roster
+from carekit.errors import CareError
+
+__all__ = ["carekit", "main"]
+
+
+@click.group()
+@LANGUAGE
+@click.version_option(package_name="carekit")
+def carekit() -> None:
+    """Look after left-behind children: registers, proved matching, outings."""
+
+
+for command in (serve, init, demo, import_, undo, match, outing, roster, users):
+    carekit.add_command(command)
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run the command line and give its exit code."""
+    speaker = Speaker()
+
+    def complain(code: str, **values: object) -> None:
+        click.echo(words.say(code, speaker.language, **values), err=True)
+
+    try:
+        carekit.main(arguments, standalone_mode=False, obj=speaker)
+    except CareError as error:
+        complain(error.code, **error.values)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.Abort:
+        complain("stopped")
+    except click.ClickException as error:
+        complain("usage_wrong", message=error.format_message())
+    except Exception as error:  # a traceback can hold a child's name: only its kind is told
+        if os.environ.get("CAREKIT_DEBUG"):
+            raise
+        complain("fault_ours", kind=type(error).__name__)
+        return 1
+    else:
+        return 0
+    return 2
+
+
+def main() -> None:
+    """The entry point of the ``carekit`` command."""
+    sys.exit(run())

@@ -1,0 +1,113 @@
+"""carekit init, demo, import, undo, users: what is in a store."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from carekit.cli.speaker import STORE, Speaker, common, new_password, open_here
+
+
+@click.command()
+@STORE
+@click.option("--branch", help="Name of the branch, shown in the header.")
+@click.option("--practice-day", help="Use this day as today (2026-03-02); for practice only.")
+@common
+def init(
+    speaker: Speaker, store: Path, branch: str | None, practice_day: str | None, as_json: bool
+) -> None:
+    """Make an empty STORE. CAREKIT_USER becomes its first user."""
+    from carekit import tasks
+    from carekit.store import create_store
+
+    user = os.environ.get("CAREKIT_USER") or "coordinator"
+    password, chosen = new_password(speaker)
+    with create_store(store, actor=user, password=password, practice_day=practice_day) as made:
+        if branch:
+            tasks.name_branch(made, branch)
+    # A password that was made up here must be told once; one that was given is never repeated.
+    shown = {} if chosen else {"password": password}
+    code = "store_created" if chosen else "store_created_password"
+    speaker.answer(code, as_json, store=str(store), user=user, **shown)
+
+
+@click.command()
+@STORE
+@click.option("--size", type=click.Choice(["school"]), default="school", show_default=True)
+@common
+def demo(speaker: Speaker, store: Path, size: str, as_json: bool) -> None:
+    """Fill STORE with a fictional school; makes the store when it is missing."""
+    from carekit import tasks
+    from carekit.store import create_store
+
+    made: dict[str, Any] = {}
+    if not store.exists():
+        user = os.environ.get("CAREKIT_USER") or "demo"
+        password, chosen = new_password(speaker)
+        create_store(store, actor=user, password=password).close()
+        made = {"user": user} if chosen else {"user": user, "password": password}
+    with open_here(store) as opened:
+        step = tasks.fill_with_sample(opened, report=speaker.progress)
+        counts = {t: len(opened.read(t)) for t in ("children", "helpers", "outings")}
+    code = "demo_filled_password" if "password" in made else "demo_filled"
+    speaker.answer(code, as_json, store=str(store), step=step, **counts, **made)
+
+
+@click.command("import")
+@STORE
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--table", type=click.Choice(["children", "helpers"]), required=True)
+@common
+def import_(speaker: Speaker, store: Path, file: Path, table: str, as_json: bool) -> None:
+    """Bring the rows of a spreadsheet FILE (.xlsx, .csv) into STORE."""
+    from carekit import exports, tasks
+
+    with open_here(store) as opened:
+        result = tasks.import_sheet(opened, file, table, report=speaker.progress)
+    if as_json:
+        speaker.json(result)
+        return
+    speaker.say("import_done", count=result["rows"], known=result["known"])
+    for cell in exports.refusals(result, table, speaker.language).itertuples(index=False):
+        speaker.say("cell_line", **cell._asdict())
+    if result["unrecognised"]:
+        speaker.say("unrecognised", columns=list(result["unrecognised"]))
+    if result["step"]:
+        speaker.say("import_undo", step=result["step"], store=str(store))
+
+
+@click.command()
+@STORE
+@click.argument("step")
+@common
+def undo(speaker: Speaker, store: Path, step: str, as_json: bool) -> None:
+    """Take back exactly one STEP of STORE (an import, a publication)."""
+    with open_here(store) as opened:
+        back = opened.undo(step)
+    speaker.answer("undo_done", as_json, step=step, undone_by=back)
+
+
+@click.command()
+@STORE
+@click.option("--add", metavar="USER", help="A new user; CAREKIT_NEW_PASSWORD or asked for.")
+@click.option("--name", help="The person's name.")
+@common
+def users(speaker: Speaker, store: Path, add: str | None, name: str | None, as_json: bool) -> None:
+    """List the people who may sign in, or add one."""
+    from carekit.store import add_user
+
+    with open_here(store) as opened:
+        if add:
+            password, chosen = new_password(speaker, variable="CAREKIT_NEW_PASSWORD")
+            add_user(opened, add, name or add, password)
+            shown = {} if chosen else {"password": password}
+            code = "user_added" if chosen else "user_added_password"
+            speaker.answer(code, as_json, user=add, **shown)
+            return
+        known = opened.read("users")[["user_id", "name", "role"]]
+    rows = known.astype("object").where(known.notna(), None).to_dict("records")
+    if as_json:
+        speaker.json(rows)
+    for row in [] if as_json else rows:
+        click.echo(f"{row['user_id']}  {row['role']}  {row['name'] or ''}".rstrip())

@@ -1,0 +1,35 @@
+"""carekit serve: the apps, on this machine only."""
+
+import secrets
+from pathlib import Path
+
+import click
+
+from carekit.cli.speaker import LANGUAGE, Speaker, open_here
+
+
+@click.command()
+@click.argument("store", type=click.Path(path_type=Path), default=Path("carekit.care"))
+@click.option("--port", type=int, default=8866, show_default=True)
+@click.option("--demo", is_flag=True, help="Practice school, a fresh password at each start.")
+@click.option("--open/--no-open", "open_browser", default=False, help="Open the browser.")
+@LANGUAGE
+@click.make_pass_decorator(Speaker)
+def serve(speaker: Speaker, store: Path, port: int, demo: bool, open_browser: bool) -> None:
+    """Serve the apps for STORE on this machine only."""
+    from carekit import tasks
+    from carekit.server import serve as serve_apps
+    from carekit.store import create_store, set_password
+
+    if demo:
+        user, password = "demo", secrets.token_urlsafe(9)
+        if store.exists():
+            with open_here(store) as opened:
+                set_password(opened, user, password)
+        else:
+            with create_store(store, actor=user, password=password) as opened:
+                tasks.fill_with_sample(opened, report=speaker.progress)
+        speaker.say("serve_demo", user=user, password=password)
+    else:
+        open_here(store).close()  # a sentence now, not a broken page later
+    serve_apps(store, port=port, open_browser=open_browser, language=speaker.language)

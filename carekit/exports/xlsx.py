@@ -1,0 +1,96 @@
+"""Any frame as a workbook for people."""
+
+import datetime as dt
+import io
+from typing import Any
+
+import pandas as pd
+
+from carekit.exports.layout import A4, FONTS, lines, width, workbook, write_text, write_texts
+from carekit.exports.target import Target, write
+from carekit.exports.wording import headings, plain, spoken
+
+__all__ = ["to_xlsx"]
+
+_NARROWEST, _WIDEST = 6, 42
+_UNDATED = dt.date(2000, 1, 1)  # so that the same frame gives the same bytes
+
+
+def to_xlsx(
+    frame: pd.DataFrame,
+    target: Target,
+    language: str,
+    title: str | None = None,
+    table: str | None = None,
+) -> None:
+    """Write a frame as XLSX to a path or binary buffer, in the words of ``en`` or ``zh``.
+
+    Headings and choices come from the dictionary (of ``table`` where one is named), else from the
+    catalogues (``column_...``); a column nobody describes keeps its name. Texts are always texts,
+    numbers numbers, days days. One sheet: A4 landscape, one page wide, heading frozen and
+    repeated on each page, columns as wide as their contents. Raises ``BadInput`` as
+    :func:`carekit.exports.target.write` does.
+
+    >>> import openpyxl
+    >>> target = io.BytesIO()
+    >>> to_xlsx(pd.DataFrame({"name": ["=1+1"], "sex": ["male"]}), target, "zh", table="children")
+    >>> [cell.value for row in openpyxl.load_workbook(target).active for cell in row]
+    ['儿童', '性别', '=1+1', '男']
+    """
+    heads = headings(frame, language, table)
+    said = spoken(frame, language, table)
+    columns = [[plain(value) for value in said.iloc[:, n]] for n in range(len(heads))]
+    data = io.BytesIO()
+    with workbook(data, _UNDATED) as book:
+        font = {"font_name": FONTS[language], "font_size": 11, "valign": "top", "text_wrap": True}
+        font |= {"align": "left", "indent": 1}
+        bold = {"bold": True, "bottom": 1, "bg_color": "#E6F0EE", "valign": "vcenter"}
+        styles = {
+            "text": book.add_format(font),
+            "day": book.add_format({**font, "num_format": "yyyy-mm-dd"}),
+            "head": book.add_format({**font, **bold}),
+            "title": book.add_format(
+                {**font, "bold": True, "font_size": 16, "text_wrap": False, "indent": 0}
+            ),
+        }
+        sheet = book.add_worksheet()
+        top = 0
+        if title:
+            write_text(sheet, 0, 0, title, styles["title"])
+            sheet.set_row(0, 26)
+            top = 1
+        widths = [_fit(head, column) for head, column in zip(heads, columns, strict=True)]
+        write_texts(sheet, top, heads, styles["head"])
+        for number, (column, size) in enumerate(zip(columns, widths, strict=True)):
+            sheet.set_column(number, number, size)
+            for row, value in enumerate(column, start=top + 1):
+                _write(sheet, row, number, value, styles)
+        for row in range(len(frame)):
+            most = max(
+                (lines(str(c[row]), w - 3) for c, w in zip(columns, widths, strict=True)), default=1
+            )
+            sheet.set_row(top + 1 + row, 17 * most)
+        sheet.freeze_panes(top + 1, 0)
+        sheet.set_paper(A4)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(top)
+        sheet.set_footer("&C&P / &N")
+        if heads:
+            sheet.autofilter(top, 0, top + len(frame), len(heads) - 1)
+    write(target, data.getvalue())
+
+
+def _fit(head: str, column: list[Any]) -> float:
+    longest = max((width(str(value)) for value in column if value is not None), default=0)
+    # The heading also holds the button of the filter.
+    return min(max(longest * 1.15 + 3, width(head) * 1.15 + 5, _NARROWEST), _WIDEST)
+
+
+def _write(sheet: Any, row: int, column: int, value: Any, styles: dict[str, Any]) -> None:
+    if isinstance(value, dt.date):
+        sheet.write_datetime(row, column, value, styles["day"])
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        sheet.write_number(row, column, value, styles["text"])
+    else:
+        write_text(sheet, row, column, value, styles["text"])
