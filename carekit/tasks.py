@@ -186,11 +186,17 @@ def add_outing(
             "destination": [outing.destination],
         }
     )
-    before = set(store.read("outings")["outing_id"])
-    store.write("outings", row, token=token)
-    after = store.read("outings")
-    new = after[~after["outing_id"].isin(before) & (after["title"] == outing.title)]
-    return str((new if len(new) else after)["outing_id"].iloc[-1])
+    made = ""
+
+    def build(read: Callable[[str], pd.DataFrame]) -> dict[str, pd.DataFrame]:
+        nonlocal made
+        made = store.next_ids()["outings"]  # nobody else can take it inside this transaction
+        return {"outings": row.assign(outing_id=made)}
+
+    step = store.change(build, kind="outing", token=token)
+    if not made:  # the token was used before
+        raise Stale("written_before", step=step)
+    return made
 
 
 def plan_outing(store: Store, outing_id: str) -> outings.Plan:
@@ -198,7 +204,7 @@ def plan_outing(store: Store, outing_id: str) -> outings.Plan:
     known = store.read("outings").set_index("outing_id", drop=False)
     if outing_id not in known.index:
         raise BadInput("outing_unknown", outing=outing_id)
-    row: dict[str, Any] = known.loc[outing_id].to_dict()
+    row: Any = known.loc[outing_id]
     outing = outings.Outing(
         row["title"],
         on=dates.day(row["day"]),

@@ -18,11 +18,14 @@ from carekit.errors import CareError
 __all__ = ["carekit", "main"]
 
 
-@click.group()
+@click.group(invoke_without_command=True)
 @LANGUAGE
 @click.version_option(package_name="carekit")
-def carekit() -> None:
+@click.pass_context
+def carekit(context: click.Context) -> None:
     """Look after left-behind children: registers, proved matching, outings."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 for command in (serve, init, demo, import_, undo, match, outing, roster, users):
@@ -45,7 +48,8 @@ def run(arguments: list[str] | None = None) -> int:
     except click.Abort:
         complain("stopped")
     except click.ClickException as error:
-        complain("usage_wrong", message=error.format_message())
+        # click lists the choices of an option on lines of their own
+        complain("usage_wrong", message=" ".join(error.format_message().split()))
     except Exception as error:  # a traceback can hold a child's name: only its kind is told
         if os.environ.get("CAREKIT_DEBUG"):
             raise

@@ -69,8 +69,9 @@ def import_(speaker: Speaker, store: Path, file: Path, table: str, as_json: bool
         speaker.json(result)
         return
     speaker.say("import_done", count=result["rows"], known=result["known"])
-    for cell in exports.refusals(result, table, speaker.language).itertuples(index=False):
-        speaker.say("cell_line", **cell._asdict())
+    listed = exports.refusals(result, table, speaker.language)
+    for row, column, value, cure in listed.itertuples(index=False):
+        speaker.say("cell_line", row=row, column=column, value=value, cure=cure)
     if result["unrecognised"]:
         speaker.say("unrecognised", columns=list(result["unrecognised"]))
     if result["step"]:

@@ -18,7 +18,6 @@ from carekit.cli.speaker import LANGUAGE, Speaker, open_here
 def serve(speaker: Speaker, store: Path, port: int, demo: bool, open_browser: bool) -> None:
     """Serve the apps for STORE on this machine only."""
     from carekit import tasks
-    from carekit.server import serve as serve_apps
     from carekit.store import create_store, set_password
 
     if demo:
@@ -32,4 +31,6 @@ def serve(speaker: Speaker, store: Path, port: int, demo: bool, open_browser: bo
         speaker.say("serve_demo", user=user, password=password)
     else:
         open_here(store).close()  # a sentence now, not a broken page later
+    from carekit.server import serve as serve_apps  # slow to load: after what can be refused
+
     serve_apps(store, port=port, open_browser=open_browser, language=speaker.language)

@@ -76,8 +76,8 @@ def outing(
     from carekit import tasks
 
     with open_here(store) as opened:
-        if title is not None:
-            if day is None or places is None:
+        if (title, day, places, destination) != (None, None, None, None):
+            if title is None or day is None or places is None:
                 raise BadInput("outing_incomplete")
             made = tasks.add_outing(opened, title, day, places, destination)
             speaker.answer("outing_created", as_json, outing=made, title=title)

@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
-import xlsxwriter
-
 __all__ = ["A4", "FONTS", "lines", "workbook", "write_text", "write_texts", "width"]
 
 A4 = 9  # Excel's number of the paper
@@ -70,6 +68,8 @@ def _pieces(text: str) -> Iterator[str]:
 @contextmanager
 def workbook(data: io.BytesIO, created: date) -> Iterator[Any]:
     """A workbook in memory where text stays text; the same content gives the same bytes."""
+    import xlsxwriter  # loaded with the first file: a page opens sooner without it
+
     book = xlsxwriter.Workbook(
         data,
         {

@@ -1,0 +1,104 @@
+"""A long step in a child process: a solver holds the interpreter's lock and would freeze a page.
+
+The function must be importable (no lambda), takes ``report(code, share)`` first, and its
+arguments and result are pickled.
+"""
+
+import asyncio
+import importlib
+import multiprocessing
+import os
+import threading
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from typing import Any, TypeVar
+
+from carekit.errors import CareError
+from carekit.pages.faults import describe, log_fault
+
+Result = TypeVar("Result")
+Progress = Callable[[str, float, float], None]
+
+POLL_SECONDS = 0.1
+PROGRESS_SECONDS = 0.5
+
+
+async def run(function: Callable[..., Result], *args: Any, on_progress: Progress) -> Result:
+    """Run ``function(report, *args)`` in a child process without blocking the page.
+
+    ``on_progress(code, share, seconds)`` is called at once, when the child reports, and at least
+    each second. Cancelling the task that awaits this ends the child. A ``CareError`` of the child
+    is raised here as itself; any other fault as ``CareError("work_failed")``, a child that died
+    as ``CareError("work_died")``.
+    """
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe(duplex=False)
+    name = (function.__module__, function.__qualname__)
+    child = context.Process(target=_child, args=(theirs, name, args), daemon=True)
+    started = time.monotonic()
+    on_progress("work_starting", 0.0, 0.0)
+    child.start()
+    theirs.close()
+    try:
+        kind, value = await _follow(child, ours, started, on_progress)
+    finally:
+        child.kill()
+        await asyncio.to_thread(child.join)
+        ours.close()
+    if kind == "done":
+        return value
+    if kind == "fault":
+        raise CareError("work_failed", reference=log_fault(value))
+    raise value
+
+
+async def _follow(
+    child: SpawnProcess, ours: Connection, started: float, on_progress: Progress
+) -> tuple[str, Any]:
+    code, share, told = "work_starting", 0.0, started
+    while True:
+        alive = child.is_alive()  # asked before reading: a last word may come as it ends
+        news = False
+        while ours.poll():
+            try:
+                kind, value = ours.recv()
+            except EOFError:
+                return "failed", CareError("work_died")
+            if kind != "progress":
+                return kind, value
+            (code, share), news = value, True
+        if not alive:
+            return "failed", CareError("work_died")
+        now = time.monotonic()
+        if news or now - told >= PROGRESS_SECONDS:
+            on_progress(code, share, now - started)
+            told = now
+        await asyncio.sleep(POLL_SECONDS)
+
+
+def _child(pipe: Connection, name: tuple[str, str], args: tuple[Any, ...]) -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+    def report(code: str, share: float) -> None:
+        pipe.send(("progress", (code, share)))
+
+    try:
+        function: Any = importlib.import_module(name[0])
+        for part in name[1].split("."):
+            function = getattr(function, part)
+        answer = ("done", function(report, *args))
+    except CareError as error:
+        answer = ("failed", error)
+    except BaseException as fault:
+        answer = ("fault", describe(fault))
+    pipe.send(answer)
+
+
+def _end_with_parent() -> None:
+    # A kernel that is shut down, or dies, must not leave a solver behind.
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -1,0 +1,133 @@
+"""Who is it: user name and password in, a session out.
+
+The session cookie holds a random number that means nothing outside this process; what it stands
+for stays in memory. Signing out or stopping the server therefore ends it for good.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jupyter_server.auth.decorator import allow_unauthenticated
+from jupyter_server.auth.identity import PasswordIdentityProvider, User
+from tornado import web
+
+from carekit.server.web import LANGUAGE_COOKIE, Spoken, remember_language, render
+from carekit.words import LANGUAGES
+
+Verify = Callable[[str, str], Mapping[str, Any] | None]
+
+SESSION_DAYS = 1
+
+
+@dataclass
+class Person(User):
+    """A signed-in user; ``session`` tells two browsers of one person apart."""
+
+    session: str = ""
+
+
+class Identity(PasswordIdentityProvider):
+    """Asks ``verify(user_id, password)`` (a row of ``users``, or None) and keeps the sessions."""
+
+    verify: Verify
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.sessions: dict[str, Person] = {}
+        self.cookie_options = {"samesite": "Lax", "expires_days": None}
+        self.get_secure_cookie_kwargs = {"max_age_days": SESSION_DAYS}
+
+    @property
+    def auth_enabled(self) -> bool:
+        return True
+
+    def get_handlers(self) -> list[tuple[str, object]]:
+        return [(r"/login", SignIn), (r"/logout", SignOut)]
+
+    def get_user(self, handler: web.RequestHandler) -> Person | None:
+        cookie = handler.get_secure_cookie(
+            self.get_cookie_name(handler), **self.get_secure_cookie_kwargs
+        )
+        return self.sessions.get(cookie.decode()) if cookie else None
+
+    def user_to_cookie(self, user: User) -> str:
+        assert isinstance(user, Person)
+        return user.session
+
+    def sign_in(self, row: Mapping[str, Any]) -> Person:
+        user_id = str(row["user_id"])
+        name = str(row.get("name") or user_id)
+        person = Person(username=user_id, name=name, session=secrets.token_urlsafe(32))
+        self.sessions[person.session] = person
+        return person
+
+    def sign_out(self, person: Person) -> None:
+        self.sessions.pop(person.session, None)
+
+
+class SignIn(Spoken):
+    """The sign-in page."""
+
+    @property
+    def content_security_policy(self) -> str:
+        return (
+            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+            "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+        )
+
+    def show(self, message: str | None = None, good: bool = False) -> None:
+        self.set_header("Cache-Control", "no-store")
+        user = self.get_body_argument("user", "")
+        form = self.xsrf_form_html()
+        page = render(self, "signin.html", form=form, user=user, message=message, good=good)
+        self.finish(page)
+
+    @allow_unauthenticated
+    def get(self) -> None:
+        if self.current_user:
+            self.redirect(self.base_url)
+        else:
+            self.show("signed_out" if "out" in self.request.query_arguments else None, good=True)
+
+    @allow_unauthenticated
+    async def post(self) -> None:
+        identity = self.settings["identity_provider"]
+        user_id = self.get_body_argument("user", "").strip()
+        password = self.get_body_argument("password", "", strip=False)
+        # Argon2 is slow on purpose: not on the loop that carries everybody's pages.
+        row = await asyncio.to_thread(identity.verify, user_id, password)
+        if row is None:
+            self.set_status(401)
+            self.show("signin_wrong")
+            return
+        if self.current_user:
+            identity.sign_out(self.current_user)
+        identity.set_login_cookie(self, identity.sign_in(row))
+        language = row.get("language")
+        if not self.get_cookie(LANGUAGE_COOKIE) and language in LANGUAGES:
+            remember_language(self, str(language))
+        self.redirect(self.base_url)
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        if status_code == 403:  # the form's token is not the cookie's: ask again, politely
+            self.show("signin_expired")
+        else:
+            super().write_error(status_code, **kwargs)
+
+
+class SignOut(Spoken):
+    """Ends the session and the kernels it opened. A POST: no link elsewhere can do it."""
+
+    async def post(self) -> None:
+        person = self.current_user
+        await self.settings["kernel_manager"].end_session(person.session)
+        identity = self.settings["identity_provider"]
+        identity.sign_out(person)
+        identity.clear_login_cookie(self)
+        self.redirect(self.base_url + "login?out")
+
+    def get(self) -> None:
+        self.redirect(self.base_url)

@@ -1,0 +1,245 @@
+"""Standalone Voila, opened only as far as our pages need.
+
+Voila's own list of addresses is not used: ours is written out below, so that a new version of
+Voila opens nothing by itself. Standalone, because as a Jupyter extension anybody signed in could
+run code and read files.
+"""
+
+import logging
+import os
+import shutil
+import socket
+import tempfile
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from jupyter_server import CallContext
+from jupyter_server.base.handlers import FileFindHandler
+from jupyter_server.services.kernels.handlers import KernelHandler
+from tornado.httpserver import HTTPServer
+from tornado.ioloop import IOLoop
+from traitlets.config import Config
+from voila.app import Voila
+from voila.static_file_handler import MultiStaticFileHandler, TemplateStaticFileHandler
+from voila.tornado.handler import TornadoVoilaHandler
+from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
+
+from carekit.errors import BadInput
+from carekit.server.identity import Identity, Verify
+from carekit.server.kernels import EndKernel, OwnedKernels, Owner, OwnPython
+from carekit.server.web import TEMPLATES, Missing, Spoken, language_of, log_request
+from carekit.words import say
+
+__all__ = ["serve"]
+
+USER_HEADER = "X-Carekit-User"
+LANGUAGE_HEADER = "X-Carekit-Language"
+MESSAGE_BYTES = 40 * 2**20  # one uploaded spreadsheet; Tornado's 10 MB closes the page silently
+FORM_BYTES = 2**20
+EXTENSIONS = [
+    "@voila-dashboards/widgets-manager8",  # without it no widget comes up at all
+    "@jupyter-widgets/jupyterlab-manager",
+    "jupyter-vue",
+    "jupyter-vuetify",
+    "anywidget",
+]
+KERNEL = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
+
+LOADING_WORDS = (
+    "page_loading",
+    "page_loading_hint",
+    "page_needs_script",
+    "page_ended",
+    "page_lost",
+    "page_reload",
+    "page_error",
+)
+
+
+class Page(Spoken, TornadoVoilaHandler):
+    """The notebook. Who opens it goes to the kernel as headers that only we can have set."""
+
+    async def get(self, path: str | None = None) -> None:
+        self.request.headers[USER_HEADER] = self.current_user.username  # replaces any sent one
+        self.request.headers[LANGUAGE_HEADER] = language_of(self)
+        _ = self.xsrf_token  # sets the cookie without which the page may not end its kernel
+        await super().get(path)  # type: ignore[misc]
+
+
+class TemplateFiles(Spoken, TemplateStaticFileHandler):
+    """Voila's style sheets, for people who are signed in."""
+
+
+class StaticFiles(Spoken, MultiStaticFileHandler):
+    """Voila's scripts, for people who are signed in."""
+
+
+class WidgetFiles(Spoken, FileFindHandler):
+    """The widgets' scripts, for people who are signed in (Jupyter gives them to anybody)."""
+
+    async def get(self, path: str, include_body: bool = True) -> None:
+        await super().get(path, include_body)
+
+
+class CareVoila(Voila):
+    """Voila for one notebook, with sign-in, owned kernels and a closed list of addresses."""
+
+    name = "voila"
+    verify: Verify
+    ready: Callable[[str], None]
+
+    def init_settings(self) -> dict[str, Any]:
+        settings: dict[str, Any] = super().init_settings()
+        self.identity_provider.verify = self.verify
+        settings |= {
+            "allow_remote_access": False,  # else any foreign name that points here is answered
+            "websocket_max_message_size": MESSAGE_BYTES,
+            "log_function": log_request,
+            "ws_ping_timeout": 30000,  # Tornado refuses Jupyter's default, longer than the interval
+            "xsrf_cookie_kwargs": {"samesite": "Lax", "expires_days": None},
+        }
+        return settings
+
+    def init_handlers(self) -> list[tuple[Any, ...]]:
+        page = {
+            "notebook_path": os.path.relpath(self.notebook_path, self.root_dir),
+            "template_paths": self.template_paths,
+            "config": self.config,
+            "voila_configuration": self.voila_configuration,
+        }
+        scripts = {"paths": self.static_paths, "default_filename": "index.html"}
+        widgets = {"path": self.labextensions_path, "no_cache_paths": ["/"]}
+        return [
+            (rf"/api/kernels/{KERNEL}", KernelHandler),
+            (rf"/api/kernels/{KERNEL}/channels", VoilaKernelWebsocketHandler),
+            (rf"/voila/api/shutdown/{KERNEL}", EndKernel),
+            (r"/voila/templates/(.*)", TemplateFiles),
+            (r"/voila/static/(.*)", StaticFiles, scripts),
+            (r"/voila/labextensions/(.*)", WidgetFiles, widgets),
+            *self.identity_provider.get_handlers(),
+            (r"/()", Page, page),
+            (r"/(.*)", Missing),
+        ]
+
+    def listen(self) -> None:
+        port: int = self.port  # type: ignore[has-type]
+        try:
+            listener = socket.create_server((self.ip, port))
+        except OSError:
+            raise BadInput("port_taken", port=str(port)) from None
+        server = HTTPServer(self.app, max_body_size=FORM_BYTES)
+        listener.setblocking(False)
+        server.add_socket(listener)
+        self.port = listener.getsockname()[1]
+        self.ioloop = IOLoop.current()
+        self.ioloop.add_callback(self.ready, self.connection_url)
+        try:
+            self.ioloop.start()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            server.stop()
+            self.stop()
+
+
+def loading_words(page_config: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """The sentences of the page before its kernel speaks, in the language of the request."""
+    language = language_of(CallContext.get(CallContext.JUPYTER_HANDLER))
+    words = {code: say(code, language) for code in LOADING_WORDS}
+    return page_config | {"carekit": {"language": language, "words": words}}
+
+
+def app_notebook(name: str) -> Path:
+    """``apps/<name>.ipynb`` beside the package in a checkout, inside it in a wheel."""
+    package = Path(__file__).parents[1]
+    for folder in (package.parent / "apps", package / "apps"):
+        if (folder / f"{name}.ipynb").is_file():
+            return folder / f"{name}.ipynb"
+    raise BadInput("notebook_missing", name=f"{name}.ipynb")
+
+
+def store_verify(store_path: str) -> Verify:
+    def verify(user_id: str, password: str) -> Any:
+        from carekit.store import open_store
+        from carekit.store import verify as verify_in
+
+        with open_store(store_path) as store:  # a new one each time: this runs in any thread
+            return verify_in(store, user_id, password)
+
+    return verify
+
+
+def settings_for(notebook: Path, port: int) -> Config:
+    config = Config()
+    config.Voila.notebook_path = str(notebook)
+    config.Voila.ip = "127.0.0.1"
+    config.Voila.port = port
+    config.Voila.open_browser = False
+    config.Voila.config_file_paths = []  # no settings of this computer may open a door
+    config.Voila.log_level = logging.ERROR
+    config.Voila.identity_provider_class = Identity
+    config.Voila.authorizer_class = Owner
+    config.KernelRestarter.restart_limit = 0  # a restarted kernel has lost the page: end it
+    config.MappingKernelManager.transport_encryption = "auto"
+    config.VoilaConfiguration.template = "carekit"
+    config.VoilaConfiguration.theme = "light"
+    config.VoilaConfiguration.allow_template_override = "NO"
+    config.VoilaConfiguration.allow_theme_override = "NO"
+    config.VoilaConfiguration.extension_allowlist = EXTENSIONS
+    config.VoilaConfiguration.file_allowlist = []
+    config.VoilaConfiguration.http_header_envs = [USER_HEADER, LANGUAGE_HEADER]
+    config.VoilaConfiguration.kernel_spec_manager_class = OwnPython
+    config.VoilaConfiguration.multi_kernel_manager_class = OwnedKernels
+    config.VoilaConfiguration.page_config_hook = loading_words
+    config.VoilaConfiguration.preheat_kernel = False
+    config.VoilaConfiguration.show_tracebacks = False
+    return config
+
+
+def serve(
+    store_path: str | Path,
+    port: int = 8866,
+    open_browser: bool = False,
+    *,
+    app: str = "coordinator",
+    language: str = "en",
+    verify: Verify | None = None,
+    ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve one app of ``apps/`` on 127.0.0.1 until the process is stopped.
+
+    ``port`` 0 takes a free one. ``verify(user_id, password)`` returns the row of ``users`` (with
+    ``user_id``, ``name``, ``language``) or None; without it the store is asked. It runs in a
+    thread. ``ready(address)`` is called once pages are answered; without it the address is printed
+    in ``language``. Kernels find the store in ``CAREKIT_STORE``.
+
+    Raises ``BadInput("port_taken")`` and ``BadInput("notebook_missing")``.
+    """
+    notebook = app_notebook(app)
+    # Kernels live in an IPython of their own: no start-up files, no history.
+    home = tempfile.mkdtemp(prefix="carekit_")
+    found = os.environ.get("JUPYTER_PATH")
+    os.environ["JUPYTER_PATH"] = os.pathsep.join([str(TEMPLATES), *([found] if found else [])])
+    os.environ["IPYTHONDIR"] = home
+    os.environ["CAREKIT_STORE"] = str(Path(store_path).absolute())
+    os.environ.pop("CAREKIT_PASSWORD", None)  # the launching person's, not for everybody's kernels
+
+    def started(address: str) -> None:
+        if ready:
+            ready(address)
+        else:
+            click.echo(say("serve_address", language, address=address))
+        if open_browser:
+            webbrowser.open(address)
+
+    try:
+        voila = CareVoila.instance(config=settings_for(notebook, port))
+        voila.verify = verify or store_verify(str(store_path))
+        voila.ready = started
+        voila.initialize([])
+        voila.start()
+    finally:
+        shutil.rmtree(home, ignore_errors=True)

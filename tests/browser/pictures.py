@@ -1,0 +1,27 @@
+"""Pictures of every step at both widths; kept where ``CAREKIT_PICTURES`` says, else only looked
+at for what sticks out."""
+
+import os
+from pathlib import Path
+
+WIDE, NARROW = 1280, 390
+
+# What a person would have to scroll sideways for; a box that scrolls by itself may.
+STICKING_OUT = """width => [...document.querySelectorAll(".care-page *")]
+  .filter(one => one.checkVisibility() && !one.closest(".care-skip, thead, .care-views")
+    && one.getBoundingClientRect().right > width + 1)
+  .map(one => one.outerHTML.slice(0, 120))"""
+
+
+def take(page, name, language):
+    """The page as it stands, narrow and wide; at 390 nothing may stick out."""
+    for width in (NARROW, WIDE):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_function(f"window.innerWidth === {width}")
+        if width == NARROW:
+            assert page.evaluate("document.documentElement.scrollWidth") <= NARROW, name
+            assert page.evaluate(STICKING_OUT, NARROW) == [], name
+        if folder := os.environ.get("CAREKIT_PICTURES"):
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            path = Path(folder) / f"{name}-{language}-{width}.png"
+            page.screenshot(path=path, full_page=True, animations="disabled")
