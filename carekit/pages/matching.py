@@ -133,7 +133,7 @@ class Matching(Page):
 
     def vue_go(self, step: Any) -> None:
         if step in STEPS and self._may(step):
-            self.step = step
+            self.step, self.notice = step, {}
 
     # -- registers -------------------------------------------------------------------------
 
@@ -182,6 +182,7 @@ class Matching(Page):
     # -- proposal --------------------------------------------------------------------------
 
     async def vue_propose(self, _: Any = None) -> None:
+        self.notice = {}  # what the last import said is over
         proposal = await self.long(
             long_steps.propose, self.session, pairing.VOLUNTEER.code, self.today
         )

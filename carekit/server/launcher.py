@@ -44,7 +44,6 @@ EXTENSIONS = [
     "@jupyter-widgets/jupyterlab-manager",
     "jupyter-vue",
     "jupyter-vuetify",
-    "anywidget",
 ]
 KERNEL = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
 

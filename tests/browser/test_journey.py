@@ -128,13 +128,14 @@ def propose_and_search(person, store_path):
     points = [int(n) for n in person.find("why").locator("dd").all_inner_texts()]
     assert sum(points[:-1]) == points[-1]
     person.click("filter-all")
+    person.expect(person.find("filter-all")).to_have_attribute("aria-pressed", "true")
 
 
 def change_the_language_and_back(person):
     """In place: other words, the same proposal, search and selection."""
     page, here = person.page, person.language
     everybody = person.say("rows_of", first=1, last=10, count=122)
-    person.find("search").fill("村")
+    person.find("search").fill("河心村")
     person.expect(person.find("rows-said")).not_to_have_text(everybody)
     before = person.find("pairs").locator("tbody tr").evaluate_all(CHILDREN_SHOWN)
     child = person.find("why").locator("h2").inner_text()
@@ -149,7 +150,7 @@ def change_the_language_and_back(person):
     for code in ("proof", "column_why", "propose_again", "tiers_title", "loads_title"):
         assert person.say(code) in texts
         assert person.say(code) != (left := Person(page, here).say(code)) and left not in texts
-    assert person.find("search").input_value() == "村"
+    assert person.find("search").input_value() == "河心村"
     assert person.find("pairs").locator("tbody tr").evaluate_all(CHILDREN_SHOWN) == before
     assert person.find("why").locator("h2").inner_text() == child
     person.click("language")

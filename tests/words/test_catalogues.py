@@ -77,6 +77,21 @@ def test_every_error_has_a_sentence():
     assert sorted(codes - said) == []
 
 
+# Codes made of a family's name and a code of a rule, a tier, a column ...
+FAMILIES = (
+    "blocked", "column", "not_going", "points", "roster", "rule", "step", "tier", "unmatched",
+    "view", "waiting", "weight",
+)  # fmt: skip
+
+
+def test_every_sentence_is_said_somewhere():
+    places = ("carekit/**/*.py", "carekit/**/*.vue", "carekit/**/*.html", "carekit/**/*.j2")
+    paths = [path for place in places for path in ROOT.glob(place)]
+    said = set(re.findall(r"\w+", " ".join(path.read_text("utf-8") for path in paths)))
+    silent = [code for code in words.codes("en") - said if not code.startswith(FAMILIES)]
+    assert silent == []
+
+
 def test_plural_numbers_and_days():
     assert words.say("children_waiting", "en", count=1) == "1 child is waiting"
     assert words.say("children_waiting", "zh", count=12285) == "12,285 名儿童待结对"
