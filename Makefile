@@ -11,6 +11,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STORE ?= demo.care
+PORT ?= 8866
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
@@ -32,7 +33,7 @@ $(VENV)/ready: pyproject.toml constraints.txt
 	@touch $@
 
 serve: $(VENV)/ready
-	@$(BIN)/carekit serve --demo $(STORE)
+	@$(BIN)/carekit serve --demo --port $(PORT) $(STORE)
 
 test: lint
 	@$(BIN)/python -m pytest

@@ -18,12 +18,12 @@ from carekit.cli.speaker import LANGUAGE, Speaker, open_here
 def serve(speaker: Speaker, store: Path, port: int, demo: bool, open_browser: bool) -> None:
     """Serve the apps for STORE on this machine only."""
     from carekit import tasks
-    from carekit.store import create_store, set_password
+    from carekit.store import create_store, open_store, set_password
 
     if demo:
         user, password = "demo", secrets.token_urlsafe(9)
         if store.exists():
-            with open_here(store) as opened:
+            with open_store(store, actor=user) as opened:  # a real store has no such user
                 set_password(opened, user, password)
         else:
             with create_store(store, actor=user, password=password) as opened:

@@ -13,8 +13,10 @@ STICKING_OUT = """width => [...document.querySelectorAll(".care-page *")]
   .map(one => one.outerHTML.slice(0, 120))"""
 
 
-def take(page, name, language):
-    """The page as it stands, narrow and wide; at 390 nothing may stick out."""
+def take(page, name, language, whole=True):
+    """The page as it stands, narrow and wide; at 390 nothing may stick out.
+
+    A dialog lies over the window, not over the ``whole`` page."""
     for width in (NARROW, WIDE):
         page.set_viewport_size({"width": width, "height": 900})
         page.wait_for_function(f"window.innerWidth === {width}")
@@ -24,4 +26,4 @@ def take(page, name, language):
         if folder := os.environ.get("CAREKIT_PICTURES"):
             Path(folder).mkdir(parents=True, exist_ok=True)
             path = Path(folder) / f"{name}-{language}-{width}.png"
-            page.screenshot(path=path, full_page=True, animations="disabled")
+            page.screenshot(path=path, full_page=whole, animations="disabled")

@@ -8,6 +8,7 @@ import pytest
 
 from carekit import create_store, open_store, sample
 from tests.browser.branch import DAY, PASSWORD, USER, Person, serving
+from tests.browser.pictures import take
 
 IMAGE = "<img src=x onerror=window.__hit=1>"
 FORMULA = '=HYPERLINK("http://evil.example","x")'
@@ -128,6 +129,7 @@ def hostile_sheet(person):
     person.expect(listed).to_contain_text(IMAGE)
     person.expect(listed).to_contain_text(TEMPLATE)
     unharmed(person, f"{TEMPLATE}.csv")
+    take(person.page, "hostile-registers", person.language)
 
 
 def fault_of_ours(person, store_path):
@@ -154,6 +156,7 @@ def through_the_steps(person):
         person.sees("why")
         unharmed(person, trap)
     person.find("search").fill("")
+    take(person.page, "hostile-proposal", person.language)
     _, path = person.download("download-pairs")
     only_texts(path)
     person.click("publish")
@@ -169,6 +172,7 @@ def through_the_outings(person):
     person.reads("title", IMAGE)
     person.expect(person.find("groups")).to_contain_text(TEMPLATE)
     unharmed(person, *HOSTILE)
+    take(person.page, "hostile-outing", person.language)
     for trap in (TEMPLATE, FORMULA):
         person.find("outing-title").fill(trap)
         person.find("outing-day").fill("2026-04-19")

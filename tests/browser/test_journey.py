@@ -172,7 +172,7 @@ def publish(person, store_path):
     assert len(listed) == 123
     person.click("publish")
     person.sees("confirm")
-    take(person.page, "matching-confirm", person.language)
+    take(person.page, "matching-confirm", person.language, whole=False)
     person.find("confirm").get_by_role("button", name=person.say("cancel")).click()
     person.expect(person.find("confirm")).to_have_count(0)
     with open_store(store_path) as store:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from carekit import tasks
+from carekit.pages import long_steps
 from carekit.pages.app import App
 from carekit.pages.kit import Session, page
 from carekit.store import create_store, open_store
@@ -102,9 +103,17 @@ def here(monkeypatch):
     monkeypatch.setattr(page, "run", run)
 
 
+@pytest.fixture(scope="session")
+def proposal(filled_file):
+    """The proposal for the practice school, made once: equal stores give equal proposals."""
+    with open_store(filled_file, actor=USER) as store:
+        return tasks.propose(store, on=store.today())
+
+
 @pytest.fixture
-def proposed(filled, here, open_app, send):
+def proposed(filled, here, proposal, open_app, send, monkeypatch):
     """The app with a proposal on the practice school."""
+    monkeypatch.setattr(long_steps, "propose", lambda *_: proposal)
     app = open_app(filled)
     assert send(app.view, "propose") == {}
     return app

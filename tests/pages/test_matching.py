@@ -60,8 +60,8 @@ def test_a_proposal_comes_out_of_a_child_process(filled, open_app, send):
     assert sum(tier["served"] for tier in page.tiers) == pairs
     assert sum(tier["all"] for tier in page.tiers) == 122
     assert sum(why["count"] for why in page.waiting_why) == left
-    served = sum(n * bar["helpers"] for n, bar in enumerate(page.loads))
-    assert served == pairs
+    each = {words.say("children_each", "en", count=n): n for n in range(5)}
+    assert sum(each[bar["text"]] * bar["helpers"] for bar in page.loads) == pairs
 
 
 # -- imports -------------------------------------------------------------------------------------
