@@ -55,18 +55,19 @@ class App(ipyvuetify.VuetifyTemplate):
         else:
             module, kind = self.paths[name].split(":")
             self.pages[name] = getattr(import_module(module), kind)(self.session)
+            self.pages[name].open_view = self.show
+            self.pages[name].observe(lambda _: self._speak(), "language")
         page = self.pages[name]
         page.language, page.branch, page.person = language, self.branch, self.person
-        page.open_view = self.show
-        self._speak(page, name)
-        page.observe(lambda _: self._speak(page, name), "language")
         self.view = page
+        self._speak()
 
-    def _speak(self, page: Page, here: str) -> None:
-        page.views = [
-            {"id": name, "text": say(f"view_{name}", page.language), "here": name == here}
-            for name in self.paths
-        ]
+    def _speak(self) -> None:
+        for here, page in self.pages.items():
+            page.views = [
+                {"id": name, "text": say(f"view_{name}", page.language), "here": name == here}
+                for name in self.paths
+            ]
 
     def set_state(self, sync_data: dict[str, object]) -> None:
         """Nothing of the app itself is the browser's to set."""

@@ -48,6 +48,7 @@ class Matching(Page):
         self.rows = ProposalTable()
         self.results: dict[str, dict[str, Any]] = {}
         self.published_step = ""
+        self.asked = ""  # the token of an open question: the same yes twice publishes once
         self._load()
         super().__init__(session)
         if len(self.children) and len(self.helpers):
@@ -69,6 +70,10 @@ class Matching(Page):
         offers = pairing.offers(ready, pairings, scheme, on=self.today)
         offers = offers[offers["kind"].isin(scheme.kinds)]
         self.offers = offers.assign(age=dates.age(offers["birth_date"], self.today))
+
+    def refresh(self) -> None:
+        self._load()
+        self.speak()
 
     def speak(self) -> None:
         with self.hold_sync():  # one message: the view never sees half of a change
@@ -96,6 +101,7 @@ class Matching(Page):
         ]
         self.blocked = pair_words.blocked(self.offers, self.language)
         self._speak_proposal()
+        self._speak_question()
         self._speak_steps()
 
     def _number(self, n: int) -> str:
@@ -188,14 +194,15 @@ class Matching(Page):
         )
         self._load()
         self.published_step = ""
-        self.proposal, self.offered = proposal, self.offers
         shown = pair_words.shown(proposal, self.waiting, self.helpers, self.classes, self.villages)
         self.rows = ProposalTable(shown)
+        self.proposal, self.offered = proposal, self.offers
         self.step = "proposal"
         self.speak()
 
     def _forget_proposal(self) -> None:
-        self.proposal, self.rows, self.published_step = None, ProposalTable(), ""
+        self.proposal, self.rows = None, ProposalTable()
+        self.published_step = self.asked = ""
 
     def _speak_proposal(self) -> None:
         if self.proposal is None:
@@ -234,22 +241,29 @@ class Matching(Page):
     # -- publish ---------------------------------------------------------------------------
 
     def vue_ask_publish(self, _: Any = None) -> None:
-        if self.proposal is None or self.published_step:
+        if self.proposal is not None and not self.published_step:
+            self.asked = secrets.token_hex(16)
+            self._speak_question()
+
+    def _speak_question(self) -> None:
+        if self.proposal is None or not self.asked:
+            self.confirm = {}
             return
         pairs, left = len(self.proposal.pairs), len(self.proposal.unmatched)
         self.confirm = {
             "text": self.say("publish_question", count=pairs),
             "more": self.say("publish_left", count=left) if left else "",
-            "token": secrets.token_hex(16),
         }
 
     def vue_close_confirm(self, _: Any = None) -> None:
-        self.confirm = {}
+        self.asked = ""
+        self._speak_question()
 
     def vue_publish(self, _: Any = None) -> None:
-        if self.proposal is None or not self.confirm:
+        if self.proposal is None or not self.asked:
             return
-        token, self.confirm = self.confirm["token"], {}
+        token = self.asked
+        self.vue_close_confirm()
         self.published_step = tasks.publish(self.store, self.proposal, token=token)
         self.step = "publish"
         self._load()

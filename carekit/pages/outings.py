@@ -67,7 +67,7 @@ class Outings(Page):
         given = {k: str(v or "").strip() for k, v in dict(form).items()}
         if not (given.get("title") and given.get("day") and given.get("places")):
             raise BadInput("outing_form_incomplete")
-        if not given["places"].isdigit():
+        if not given["places"].isdecimal():
             raise BadInput("places_wrong", value=given["places"])
         token = secrets.token_hex(16)
         made = tasks.add_outing(

@@ -39,7 +39,8 @@ def shown(
         on="child_id",
     )
     offered = helper[["name", "phone", "languages", "free_times", "subjects", "places"]]
-    frame = frame.join(offered.rename(columns={"name": "helper"}), on="helper_id", rsuffix="_h")
+    theirs = {"name": "helper", "languages": "languages_h", "free_times": "free_times_h"}
+    frame = frame.join(offered.rename(columns=theirs), on="helper_id")
     frame["load"] = frame.groupby("helper_id")["child_id"].transform("size")
     frame["places"] = frame["places"].clip(upper=proposal.scheme.most)
     return frame.sort_values(["tier", "child_id"], ignore_index=True)

@@ -89,6 +89,7 @@ def create_store(
 
 
 def _fill(draft: Path, actor: str, frames: Mapping[str, pd.DataFrame]) -> None:
+    draft.touch(mode=0o600)  # for nobody else on this computer; its -wal and -shm follow
     engine = connect.open_engine(draft, create=True)
     with connect.transaction(engine, write=True) as connection:
         connection.exec_driver_sql(f"pragma application_id = {schema.APPLICATION_ID}")

@@ -82,7 +82,7 @@ class Branch:
     def take_back(self, deed):
         """So that it can be done, and killed, once more."""
         with open_store(self.path) as store:
-            kind = "write" if deed == "publish" else f"import_{deed}"
+            kind = deed if deed == "publish" else f"import_{deed}"
             steps = store.steps()
             steps = steps[(steps["kind"] == kind) & steps["undone_by"].isna()]
             store.undo(steps["step_id"].iloc[-1])
@@ -167,7 +167,7 @@ class Branch:
         assert set(trainings["helper_id"]) <= set(helpers["helper_id"])
         assert bool(len(trainings)) == bool(len(helpers))
         # A publishing is one step: all its pairings stand, or none.
-        alive = steps[(steps["kind"] == "write") & steps["undone_by"].isna()]
+        alive = steps[(steps["kind"] == "publish") & steps["undone_by"].isna()]
         assert counts["pairings"] == alive["rows"].sum() == len(pairings)
         assert counts["pairings"] in (0, PAIRS)
 

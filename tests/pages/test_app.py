@@ -112,7 +112,6 @@ def test_a_proposal_is_said_in_every_language(proposed, send, data):
     check_languages(page, send, data)
 
 
-@pytest.mark.xfail(strict=True, reason="an open question keeps its language until it is closed")
 def test_the_question_before_publishing_is_said_in_every_language(proposed, send, data):
     send(proposed.view, "ask_publish")
     check_languages(proposed.view, send, data)
