@@ -151,11 +151,14 @@ class Matching(Page):
     async def _import(self, sheet: str, data: bytes, name: str) -> None:
         token = secrets.token_hex(16)
         result = await self.long(long_steps.import_sheet, self.session, data, sheet, name, token)
-        self.results[sheet] = result
+        # A second import of the same file changes nothing: the first can still be undone.
+        before = self.results.get(sheet, {}).get("step")
+        self.results[sheet] = {**result, "step": result["step"] or before}
         self._forget_proposal()
         self._load()
         self.speak()
-        self.tell("import_done", count=result["rows"], known=result["known"])
+        kind = {"good": "success", "warn": "warning", "plain": "info"}[self.imports[sheet]["kind"]]
+        self.tell("import_done", kind, count=result["rows"], known=result["known"])
 
     def vue_refused(self, info: dict[str, Any]) -> None:
         self.tell_upload_refused(info)
@@ -174,8 +177,11 @@ class Matching(Page):
             return {}
         listed = exports.refusals(result, sheet, self.language).to_dict("records")
         said = self.say("import_done", count=result["rows"], known=result["known"])
+        kind = "good" if result["rows"] else "warn" if listed else "plain"
         return {
             "text": said,
+            "kind": kind,
+            "sign": {"good": "✓", "warn": "▲", "plain": "○"}[kind],
             "undo": bool(result["step"]),
             "left_out": self.say("unrecognised", columns=list(result["unrecognised"]))
             if result["unrecognised"]

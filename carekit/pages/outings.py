@@ -113,6 +113,7 @@ class Outings(Page):
             "pending": self.say("consents_pending", count=pending) if pending else "",
             "groups": [self._group(int(g)) for g in groups],
             "not_going": [self._absent(row) for row in plan.not_going.itertuples(index=False)],
+            "absent_why": self._absent_why(),
             "absent": self.say("not_going_count", count=len(plan.not_going)),
             "empty": not len(going),
         }
@@ -138,6 +139,13 @@ class Outings(Page):
                 for row in children.to_dict("records")
             ],
         }
+
+    def _absent_why(self) -> list[dict[str, Any]]:
+        assert self.plan is not None
+        counts = self.plan.not_going["code"].value_counts()
+        return [
+            {"text": self.say(f"not_going_{code}"), "count": int(n)} for code, n in counts.items()
+        ]
 
     def _absent(self, row: Any) -> dict[str, Any]:
         return {"child": str(row.child), "text": self.say(f"not_going_{row.code}")}

@@ -101,7 +101,8 @@ def _shared(row: dict[str, Any], language: str) -> str:
             said.append(
                 say(code, language, which=[tables.label(choices, c, language) for c in codes])
             )
-    return " · ".join(said)
+    text = " · ".join(said)
+    return text[:1].upper() + text[1:]
 
 
 def _codes(cell: Any) -> list[str]:
@@ -109,6 +110,8 @@ def _codes(cell: Any) -> list[str]:
 
 
 def _point_words(name: str, row: dict[str, Any], language: str) -> str:
+    if name == "distance" and not round(float(row["km"]), 1):
+        return say("points_same_village", language)
     if name == "distance":
         return say("points_distance", language, km=round(float(row["km"]), 1))
     return say(f"points_{name}_{'met' if row[name] == 0 else 'missed'}", language)

@@ -48,6 +48,7 @@ EXTENSIONS = [
 KERNEL = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
 
 LOADING_WORDS = (
+    "page_slow",
     "page_loading",
     "page_loading_hint",
     "page_needs_script",

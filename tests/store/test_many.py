@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from carekit.store import Store
 
@@ -29,14 +30,15 @@ def together(work: str, path: Path, processes: int) -> list[int]:
     return [json.loads(text) for text in said]
 
 
-def test_nothing_is_lost_or_doubled(store: Store) -> None:
+@pytest.mark.parametrize("writers", [2, pytest.param(8, marks=pytest.mark.long)])
+def test_nothing_is_lost_or_doubled(store: Store, writers: int) -> None:
     store.write({"children": children(1), "helpers": helpers(1)})
-    together("contacts", store.path, 8)
+    together("contacts", store.path, writers)
     contacts = store.read("contacts")
-    assert len(contacts) == 8 * WRITES
-    assert contacts["note"].nunique() == 8 * WRITES
+    assert len(contacts) == writers * WRITES
+    assert contacts["note"].nunique() == writers * WRITES
     assert contacts["contact_id"].is_unique
-    assert len(store.steps()) == 2 + 8 * WRITES
+    assert len(store.steps()) == 2 + writers * WRITES
 
 
 def counter(value: str) -> pd.DataFrame:
