@@ -1,5 +1,6 @@
 """Opens an app in a notebook cell: who, in which language and which store come from the server."""
 
+import asyncio
 import os
 from html import escape
 from importlib import import_module
@@ -7,15 +8,16 @@ from importlib import import_module
 import ipyvuetify
 from IPython.display import HTML, display
 from ipywidgets import widget_serialization
-from traitlets import Any
+from traitlets import Any, Unicode
 
 from carekit.errors import BadInput, CareError
 from carekit.pages.faults import log_fault
 from carekit.pages.kit import Page, Session, only_ours, use_theme
-from carekit.store import open_store
 from carekit.words import preferred, say, say_error
 
 __all__ = ["open_app"]
+
+CELL_ENDS = 0.02  # seconds: the cell's answer goes out before the store is opened
 
 # A view is imported when it is opened: a kernel pays only for what its person looks at.
 APPS = {
@@ -31,6 +33,7 @@ class App(ipyvuetify.VuetifyTemplate):
 
     template_file = (__file__, "app.vue")
     view = Any(None, allow_none=True).tag(sync=True, **widget_serialization)
+    message = Unicode().tag(sync=True)
 
     def __init__(self, name: str, session: Session) -> None:
         if name not in APPS:
@@ -38,12 +41,20 @@ class App(ipyvuetify.VuetifyTemplate):
         self.session = session
         self.paths = APPS[name]
         self.pages: dict[str, Page] = {}
-        with open_store(session.store, actor=session.user) as store:
-            self.branch = store.setting("branch_name") or ""
-            known = store.read("users").set_index("user_id")["name"]
-            self.person = str(known.get(session.user) or session.user)
         super().__init__()
-        self.show(next(iter(self.paths)))
+
+    def start(self) -> None:
+        """Open the store and show the first view, or say in a sentence why not."""
+        try:
+            from carekit.store import open_store  # slow to load, and not needed before
+
+            with open_store(self.session.store, actor=self.session.user) as store:
+                self.branch = store.setting("branch_name") or ""
+                known = store.read("users").set_index("user_id")["name"]
+            self.person = str(known.get(self.session.user) or self.session.user)
+            self.show(next(iter(self.paths)))
+        except Exception as error:
+            self.message = sentence(error, self.session.language)
 
     def show(self, name: str) -> None:
         """Show a view, in the language the last one was left in."""
@@ -89,19 +100,24 @@ def session_from_environment() -> Session:
 def open_app(name: str) -> None:
     """Show an app (``coordinator``) in this notebook.
 
-    Whatever goes wrong is shown as a sentence in the person's language: a traceback could hold
-    the name of a child.
+    The cell ends at once and the store is read after it: meanwhile the browser loads its scripts,
+    and the page is there a third sooner. Whatever goes wrong is shown as a sentence in the
+    person's language: a traceback could hold the name of a child.
     """
     session = session_from_environment()
     try:
         only_ours()
         use_theme()
-        display(App(name, session))
-    except CareError as error:
-        _show(say_error(error, session.language))
-    except Exception as fault:
-        _show(say("page_failed", session.language, reference=log_fault(fault)))
+        app = App(name, session)
+        display(app)
+        asyncio.get_running_loop().call_later(CELL_ENDS, app.start)
+    except Exception as error:
+        said = sentence(error, session.language)
+        display(HTML(f"<p class='care-message' role='alert'>{escape(said)}</p>"))
 
 
-def _show(sentence: str) -> None:
-    display(HTML(f"<p class='care-message' role='alert'>{escape(sentence)}</p>"))
+def sentence(error: Exception, language: str) -> str:
+    """What went wrong: a person's fault with its cure, ours with a reference into the log."""
+    if isinstance(error, CareError):
+        return say_error(error, language)
+    return say("page_failed", language, reference=log_fault(error))

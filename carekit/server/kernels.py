@@ -18,16 +18,11 @@ from carekit.server.identity import Person
 CLOSED_SECONDS = 120  # a kernel no page is connected to
 IDLE_SECONDS = 4 * 3600  # a page nobody touched
 
-# The library loads while the kernel still shakes hands with the server: a page opens a good half
-# second sooner. (No widgets: they would speak before anybody listens.)
-WARM_UP = "import threading; threading.Thread(target=__import__, args=('carekit.tasks',)).start()"
-
 # No inputs on disk, and nothing of this computer's own IPython set-up in a person's page.
 KERNEL_ARGUMENTS = [
     "--HistoryManager.enabled=False",
     "--InteractiveShellApp.exec_PYTHONSTARTUP=False",
     "--IPKernelApp.log_level=WARN",
-    f"--IPKernelApp.exec_lines={WARM_UP}",
 ]
 
 

@@ -53,7 +53,9 @@ def open_app():
     """An app on a store, and its view."""
 
     def opened(path, language="en"):
-        return App("coordinator", Session(str(path), USER, language))
+        app = App("coordinator", Session(str(path), USER, language))
+        app.start()
+        return app
 
     return opened
 

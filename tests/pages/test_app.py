@@ -8,7 +8,7 @@ import pytest
 from traitlets import Unicode
 
 from carekit import pages, words
-from carekit.errors import BadInput, CareError
+from carekit.errors import BadInput
 from carekit.pages.app import App
 from carekit.pages.kit import Page, Session
 from carekit.pages.kit import page as kit_page
@@ -172,8 +172,10 @@ def test_the_header_shows_branch_and_person(filled, open_app):
 def test_an_unknown_app_or_user_is_refused(filled):
     with pytest.raises(BadInput, match="app_unknown"):
         App("director", Session(str(filled), "li.na"))
-    with pytest.raises(CareError, match="user_unknown"):
-        App("coordinator", Session(str(filled), "nobody"))
+    app = App("coordinator", Session(str(filled), "nobody", "zh"))
+    app.start()
+    assert app.view is None
+    assert app.message == words.say("user_unknown", "zh", user="nobody")
 
 
 # -- the browser is not trusted ------------------------------------------------------------------
