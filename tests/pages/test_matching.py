@@ -100,13 +100,17 @@ def test_an_import_is_taken_back(empty, here, open_app, upload, send, read):
     assert read(empty, "children").empty
 
 
-def test_a_second_upload_knows_everybody_and_has_nothing_to_undo(empty, here, open_app, upload):
+def test_a_second_upload_knows_everybody_and_the_first_can_still_be_undone(
+    empty, here, open_app, upload
+):
     page = open_app(empty).view
     rows = "姓名,性别,出生日期,班级\n李小草,女,2015-03-07,三年级1班\n".encode()
     upload(page, "children", rows)
     notice = upload(page, "children", rows)
     assert notice["text"] == words.say("import_done", "en", count=0, known=1)
-    assert not page.imports["children"]["undo"]
+    assert page.imports["children"]["undo"]
+    page.vue_undo_import("children")
+    assert page.store.read("children").empty
 
 
 @pytest.mark.parametrize("language", words.LANGUAGES)
