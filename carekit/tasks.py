@@ -41,7 +41,6 @@ __all__ = [
 PRACTICE_DAY = dt.date(2026, 3, 2)
 BRANCH = "示例县志愿服务队"
 
-
 # What an import compares with and may add to, all in one transaction.
 _IMPORT_TABLES = {
     "children": ("children", "guardians", "villages", "schools", "classes"),
@@ -71,15 +70,18 @@ def practice_store() -> Iterator[Store]:
 def fill_with_sample(store: Store, report: Report = _silent) -> str:
     """The fictional school in an empty store, with its practice day; gives the step's id.
 
-    Raises ``BadInput("store_not_empty")`` when children or helpers are there already.
+    A branch that has a name keeps it. Raises ``BadInput("store_not_empty")`` when the store holds
+    anything but users and settings.
     """
     report("progress_sample", 0.1)
     tables = sample.school()
 
     def build(read: Callable[[str], pd.DataFrame]) -> dict[str, pd.DataFrame]:
-        if len(read("children")) or len(read("helpers")):
+        if any(len(read(table)) for table in tables):
             raise BadInput("store_not_empty")
-        settings = {"practice_day": PRACTICE_DAY.isoformat(), "branch_name": BRANCH}
+        settings = {"practice_day": PRACTICE_DAY.isoformat()}
+        if "branch_name" not in set(read("settings")["setting_id"]):
+            settings["branch_name"] = BRANCH
         return {**tables, "settings": _settings(read, settings)}
 
     report("progress_writing", 0.5)
