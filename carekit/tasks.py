@@ -30,6 +30,7 @@ __all__ = [
     "fill_with_sample",
     "import_sheet",
     "name_branch",
+    "offers",
     "plan_outing",
     "practice_store",
     "propose",
@@ -140,6 +141,14 @@ def scheme(code: str) -> pairing.Scheme:
     return pairing.SCHEMES[code]
 
 
+def offers(
+    store: Store, *, on: dates.Day, scheme: pairing.Scheme = pairing.VOLUNTEER
+) -> pd.DataFrame:
+    """Every helper with what the day allows: ready, blocked_by, places_left."""
+    ready = people.readiness(store.read("helpers"), store.read("trainings"), on=on)
+    return pairing.offers(ready, store.read("pairings"), scheme, on=on)
+
+
 def propose(
     store: Store,
     *,
@@ -150,13 +159,11 @@ def propose(
 ) -> pairing.Proposal:
     """A proved proposal for everybody who waits on the day; nothing is written."""
     report("progress_reading", 0.0)
-    pairings, villages = store.read("pairings"), store.read("villages")
-    ready = people.readiness(store.read("helpers"), store.read("trainings"), on=on)
-    waiting = pairing.waiting(store.read("children"), pairings, scheme, on=on)
-    offers = pairing.offers(ready, pairings, scheme, on=on)
+    villages = store.read("villages")
+    waiting = pairing.waiting(store.read("children"), store.read("pairings"), scheme, on=on)
     return pairing.propose(
         pairing.located(waiting, villages),
-        pairing.located(offers, villages),
+        pairing.located(offers(store, on=on, scheme=scheme), villages),
         scheme,
         weights or pairing.Weights(),
         on=on,
@@ -214,11 +221,13 @@ def plan_outing(store: Store, outing_id: str) -> outings.Plan:
         outing_id=outing_id,
         destination=None if pd.isna(row["destination"]) else row["destination"],
     )
-    ready = people.readiness(store.read("helpers"), store.read("trainings"), on=outing.on)
-    pairings = store.read("pairings")
-    offers = pairing.offers(ready, pairings, pairing.VOLUNTEER, on=outing.on)
     return outings.plan(
-        outing, store.read("children"), offers, pairings, store.read("consents"), outings.RULES
+        outing,
+        store.read("children"),
+        offers(store, on=outing.on),
+        store.read("pairings"),
+        store.read("consents"),
+        outings.RULES,
     )
 
 

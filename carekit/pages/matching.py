@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from traitlets import Dict, List, Unicode
 
-from carekit import dates, exports, pairing, people, tasks
+from carekit import dates, exports, pairing, tasks
 from carekit.pages import long_steps, pair_words
 from carekit.pages.kit import Page, Session
 from carekit.pages.proposal_table import ProposalTable
@@ -50,10 +50,8 @@ class Matching(Page):
         self.published_step = ""
         self.asked = ""  # the token of an open question: the same yes twice publishes once
         self._load()
-        super().__init__(session)
-        if len(self.children) and len(self.helpers):
-            self.step = "rules"
-        self.speak()
+        known = len(self.children) and len(self.helpers)
+        super().__init__(session, step="rules" if known else "registers")
 
     # -- what is known ---------------------------------------------------------------------
 
@@ -63,11 +61,9 @@ class Matching(Page):
         read = self.store.read
         self.children, self.helpers = read("children"), read("helpers")
         self.villages, self.classes = read("villages"), read("classes")
-        pairings = read("pairings")
-        ready = people.readiness(self.helpers, read("trainings"), on=self.today)
         scheme = pairing.VOLUNTEER
-        self.waiting = pairing.waiting(self.children, pairings, scheme, on=self.today)
-        offers = pairing.offers(ready, pairings, scheme, on=self.today)
+        self.waiting = pairing.waiting(self.children, read("pairings"), scheme, on=self.today)
+        offers = tasks.offers(self.store, on=self.today, scheme=scheme)
         offers = offers[offers["kind"].isin(scheme.kinds)]
         self.offers = offers.assign(age=dates.age(offers["birth_date"], self.today))
 
