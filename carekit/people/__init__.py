@@ -13,6 +13,7 @@ that stays out is listed too. Codes become sentences at the edge (``carekit.word
 papers on a day (P2).
 """
 
+from carekit.people.cells import read_row
 from carekit.people.priority import LAST_TIER, TIERS, priority
 from carekit.people.readiness import BLOCKS, readiness
 from carekit.people.register import Import, register, report
@@ -26,6 +27,7 @@ __all__ = [
     "Sheet",
     "TIERS",
     "priority",
+    "read_row",
     "read_sheet",
     "readiness",
     "register",

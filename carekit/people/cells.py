@@ -47,6 +47,30 @@ def read_cells(
     return good, joined([*found, disagreeing])
 
 
+def read_row(table: str, typed: dict[str, object]) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Read one row typed into a form: the same reading as of a spreadsheet, for any table.
+
+    Takes column -> what was typed. Gives a frame of one row with these columns, and column ->
+    code of what is wrong (empty when all is well; required columns are ``required_missing``).
+
+    >>> row, wrong = read_row("contacts", {"day": "2026年3月2日", "minutes": "half an hour"})
+    >>> row["day"].dt.date[0].isoformat(), wrong
+    ('2026-03-02', {'minutes': 'number_wrong'})
+    """
+    described = tables.columns(table)
+    good, wrong = {}, {}
+    for column, value in typed.items():
+        rule = described.loc[column].copy()
+        rule["table"], rule["column"] = table, column
+        values, codes = _column(pd.Series([value], dtype=object), rule)
+        good[column] = values
+        if pd.notna(codes.iloc[0]):
+            wrong[column] = str(codes.iloc[0])
+        elif rule["required"] and values.isna().iloc[0]:
+            wrong[column] = "required_missing"
+    return pd.DataFrame(good), wrong
+
+
 @cache
 def _blank(sheet: str) -> pd.DataFrame:
     """No rows, every field with its dtype."""
@@ -94,6 +118,8 @@ def _typed(raw: pd.Series, text: pd.Series, rule: pd.Series) -> tuple[pd.Series,
     text = text.mask(is_nothing(text))
     if kind == "date":
         return days(text)
+    if kind == "time":
+        return times(text)
     if kind == "phone":
         return phones(text)
     if kind == "id_number":
@@ -108,6 +134,15 @@ def _typed(raw: pd.Series, text: pd.Series, rule: pd.Series) -> tuple[pd.Series,
     if pd.notna(bounds["max"]):
         codes = codes.mask(good.gt(bounds["max"]).fillna(False), "too_large")
     return good.mask(codes.notna()), codes
+
+
+def times(text: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Times of a day as HH:MM."""
+    said = text.str.replace("：", ":").str.strip()
+    parts = said.str.extract(r"^([01]?\d|2[0-3]):([0-5]\d)$")
+    good = (parts[0].str.zfill(2) + ":" + parts[1]).astype("string")
+    codes = pd.Series(pd.NA, index=text.index, dtype="string")
+    return good, codes.mask(text.notna() & good.isna(), "time_wrong")
 
 
 def _identity(good: pd.DataFrame, cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

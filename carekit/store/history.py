@@ -15,7 +15,7 @@ from carekit.store.reading import raw
 from carekit.store.rows import Row
 from carekit.store.schema import HISTORY, STEPS
 
-__all__ = ["Change", "apply", "begin_step", "done_with", "steps", "take_back"]
+__all__ = ["Change", "apply", "begin_step", "done_with", "newest", "steps", "take_back"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,13 @@ def done_with(connection: sa.Connection, token: str | None) -> str | None:
         sa.select(STEPS.c.step_id).where(STEPS.c.token == token)
     ).scalar()
     return step_id
+
+
+def newest(connection: sa.Connection) -> str:
+    """The id of the step that was entered last."""
+    ids = STEPS.c.step_id
+    order = [sa.func.length(ids).desc(), ids.desc()]  # ids grow longer; longer is later
+    return str(connection.execute(sa.select(ids).order_by(*order).limit(1)).scalar())
 
 
 def apply(connection: sa.Connection, step_id: str, change: Change) -> None:

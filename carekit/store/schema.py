@@ -2,8 +2,9 @@
 
 Every table of the dictionary gets its columns, ``version`` (1, 2, ... for each change of a row)
 and ``removed`` (1 once an undo took the row back: rows are marked, never deleted). The house
-tables are ``steps`` (one row a transaction), ``history`` (what each step did to which row) and
-``numbers`` (the last id given, so that none is ever given twice).
+tables are ``steps`` (one row a transaction), ``history`` (what each step did to which row),
+``numbers`` (the last id given, so that none is ever given twice) and ``drafts`` (what somebody is
+still writing).
 
 >>> from carekit.store import schema
 >>> schema.stored("pairings").c.since.type
@@ -102,6 +103,15 @@ HISTORY = sa.Table(
     sa.Column("row_key", sa.Text, primary_key=True),
     sa.Column("version", _WHOLE, nullable=False),  # of the row after the step
     sa.Column("before", sa.Text),  # the row before it as JSON, empty for a new row
+    sqlite_strict=True,
+)
+DRAFTS = sa.Table(
+    "drafts",
+    METADATA,
+    sa.Column("user_id", sa.Text, primary_key=True),
+    sa.Column("place", sa.Text, primary_key=True),  # which form of which view
+    sa.Column("body", sa.Text, nullable=False),  # JSON
+    sa.Column("saved_at", sa.Text, nullable=False),
     sqlite_strict=True,
 )
 NUMBERS = sa.Table(

@@ -32,7 +32,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from carekit.errors import BadInput
-from carekit.store import connect, history, numbers, users
+from carekit.store import connect, drafts, history, numbers, users
 from carekit.store.reading import Reader
 from carekit.store.writing import Prepared, prepare, settle, write_frames
 
@@ -147,6 +147,11 @@ class Store:
         with connect.transaction(self.engine) as connection:
             return history.steps(connection)
 
+    def newest(self) -> str:
+        """The id of the newest step: while it is the same, nothing has changed."""
+        with connect.transaction(self.engine) as connection:
+            return history.newest(connection)
+
     def next_ids(self) -> dict[str, str]:
         """The next free id of every table with ids of ours; taken-back ones are not free.
 
@@ -154,6 +159,22 @@ class Store:
         """
         with connect.transaction(self.engine) as connection:
             return numbers.first_ids(connection)
+
+    def keep(self, place: str, body: str | None) -> None:
+        """Keep what the actor is still writing at a place (a form of a view); None lets it go.
+
+        Drafts are the actor's alone, make no step and are no part of ``undo``.
+        """
+        with connect.transaction(self.engine, write=True) as connection:
+            if body is None:
+                drafts.forget(connection, self.actor, place)
+            else:
+                drafts.keep(connection, self.actor, place, body)
+
+    def kept(self, place: str) -> str | None:
+        """What the actor was writing at a place, None where nothing is kept."""
+        with connect.transaction(self.engine) as connection:
+            return drafts.kept(connection, self.actor, place)
 
     def verify(self, user_id: str, password: str) -> dict[str, Any] | None:
         """Who signs in: see :func:`carekit.store.users.verify`."""

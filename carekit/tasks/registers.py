@@ -1,0 +1,52 @@
+"""The register: what comes in from spreadsheets and forms."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from carekit import people
+from carekit.errors import Stale
+from carekit.store import Store
+from carekit.tasks.report import Report, silent
+
+__all__ = ["import_sheet"]
+
+# What an import compares with and may add to, all in one transaction.
+_IMPORT_TABLES = {
+    "children": ("children", "guardians", "villages", "schools", "classes"),
+    "helpers": ("helpers", "trainings", "villages", "schools", "classes"),
+}
+
+
+def import_sheet(
+    store: Store,
+    source: Path | bytes,
+    sheet: str,
+    filename: str | None = None,
+    token: str | None = None,
+    report: Report = silent,
+) -> dict[str, Any]:
+    """One spreadsheet of ``children`` or ``helpers`` into the store, as one step.
+
+    Gives the report of the import (``rows``, ``known``, ``refused`` ...; see
+    :func:`carekit.people.report`) and ``step``, the id ``undo`` takes; None when nothing was new.
+    """
+    report("progress_reading", 0.1)
+    cells = people.read_sheet(source, sheet, filename=filename)
+    result: people.Import | None = None
+
+    def build(read: Callable[[str], pd.DataFrame]) -> dict[str, pd.DataFrame]:
+        # Compared and numbered inside the transaction: two imports at once cannot double anybody.
+        nonlocal result
+        report("progress_comparing", 0.4)
+        existing = {table: read(table) for table in _IMPORT_TABLES[sheet]}
+        result = people.register(cells, existing, on=store.today(), first_ids=store.next_ids())
+        report("progress_writing", 0.7)
+        return result.frames
+
+    step = store.change(build, kind=f"import_{sheet}", token=token)
+    if result is None:  # the token was used before
+        raise Stale("written_before", step=step)
+    return {**people.report(result), "step": step if result.frames else None}
