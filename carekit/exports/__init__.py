@@ -13,9 +13,9 @@ equal input gives equal bytes.
 ['child_id,name', "C00001,'=1+1"]
 """
 
-from carekit.exports.refusals import refusals
+from carekit.exports.refusals import cure, refusals
 from carekit.exports.rosters import roster_xlsx
 from carekit.exports.tabular import to_csv
 from carekit.exports.xlsx import to_xlsx
 
-__all__ = ["refusals", "roster_xlsx", "to_csv", "to_xlsx"]
+__all__ = ["cure", "refusals", "roster_xlsx", "to_csv", "to_xlsx"]

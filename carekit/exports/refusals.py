@@ -1,6 +1,6 @@
 """What became of a spreadsheet's cells, in words: row, column, value and what to do."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -40,15 +40,22 @@ def _title(cell: Mapping[str, Any], sheet: str, language: str) -> str:
     return str(described.at[column, language]) if column in described.index else column
 
 
-def _cure(cell: Mapping[str, Any], sheet: str, language: str) -> str:
+def cure(table: str, column: str, code: str, language: str) -> str:
+    """What is wrong with a cell of a column, and what to do, as a sentence.
+
+    >>> cure("children", "sex", "choice_unknown", "en")
+    'This word is not one carekit knows. Use one of: female, male.'
+    """
+    rule = tables.columns(table).loc[column]
     values: dict[str, Any] = {}
+    if (choices := tables.choice_list(str(rule["kind"]))) is not None:
+        values["allowed"] = [str(word) for word in tables.choices(choices)[language]]
+    values |= {
+        str(bound): float(str(value)) for bound, value in rule[["min", "max"]].dropna().items()
+    }
+    return words.say(code, language, **values)
+
+
+def _cure(cell: Mapping[str, Any], sheet: str, language: str) -> str:
     field = tables.sheet_columns(sheet).loc[str(cell["column"])]
-    if (choices := tables.choice_list(str(field["kind"]))) is not None:
-        values["allowed"] = _listed(tables.choices(choices)[language])
-    rules = tables.columns(str(field["table"]))[["min", "max"]].loc[str(field["column"])]
-    values |= {str(bound): float(str(value)) for bound, value in rules.dropna().items()}
-    return words.say(str(cell["code"]), language, **values)
-
-
-def _listed(said: Iterable[str]) -> list[str]:
-    return [str(word) for word in said]
+    return cure(str(field["table"]), str(field["column"]), str(cell["code"]), language)

@@ -1,6 +1,7 @@
 """The rules of an outing, stated a second time: shares no code with what makes plans."""
 
 import math
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -10,9 +11,29 @@ import pandas as pd
 
 from carekit.outings.outing import RULES, Plan, Rules
 
-__all__ = ["check"]
+__all__ = ["CODES", "check", "verdict"]
 
-Finding = tuple[str, int | None, dict[str, Any]]
+Finding = tuple[str, int | None, int | None, dict[str, Any]]  # code, group, vehicle, values
+
+# Every rule by the code of its breach, in the order a verdict lists them.
+CODES = (
+    "too_few_adults",
+    "ratio_broken",
+    "helper_apart",
+    "not_ready",
+    "adult_under_age",
+    "no_consent",
+    "consent_wrong",
+    "over_places",
+    "over_seats",
+    "vehicle_too_few_adults",
+    "vehicle_unknown",
+    "group_split",
+    "child_twice",
+    "adult_twice",
+    "not_open",
+    "left_over",
+)
 
 
 def check(
@@ -26,12 +47,13 @@ def check(
     """Find everything a plan breaks, also one edited by hand; nothing found is an empty frame.
 
     Takes the plan and the same frames as :func:`carekit.outings.plan`; of the plan it believes
-    only who is in which group. Gives ``code``, ``group`` (Int64, empty when it concerns the whole
-    outing, 0 for people without a group) and ``values`` (a dict for the sentence). Codes, after
-    the safeguarding figures (NSPCC) and O1: too_few_adults, ratio_broken, no_consent,
-    consent_wrong (goes, but is marked otherwise than the answer on file), over_places,
-    child_twice, adult_twice, helper_apart, not_ready, adult_under_age (or of unknown age),
-    not_open (no open file of that id), left_over.
+    only who is in which group and vehicle. Gives ``code``, ``group`` and ``vehicle`` (Int64, empty
+    when it concerns neither, 0 for people without one) and ``values`` (a dict for the sentence).
+    Codes, after the safeguarding figures (NSPCC) and O1: too_few_adults, ratio_broken,
+    no_consent, consent_wrong (goes, but is marked otherwise than the answer on file),
+    over_places, over_seats, vehicle_too_few_adults, vehicle_unknown (no such vehicle),
+    group_split (in several vehicles), child_twice, adult_twice, helper_apart, not_ready,
+    adult_under_age (or of unknown age), not_open (no open file of that id), left_over.
 
     >>> from carekit.outings import Outing
     >>> outing = Outing("Garden", on="2026-04-12", places=9)
@@ -48,26 +70,49 @@ def check(
     ...                                  "state", "day", "until"])
     >>> alone = Plan(outing, going, adults, going[:0])
     >>> check(alone, children, offers, pairings, consents)
-                 code  group                      values
-    0  too_few_adults      1  {'adults': 1, 'needed': 2}
+                         code  group  vehicle                      values
+    0          too_few_adults      1     <NA>  {'adults': 1, 'needed': 2}
+    1  vehicle_too_few_adults   <NA>        1  {'adults': 1, 'needed': 2}
     """
     # People without a group are looked at as a group of their own, number 0.
-    plan = replace(plan, going=_grouped(plan.going), adults=_grouped(plan.adults))
+    plan = replace(plan, going=_placed(plan.going, plan), adults=_placed(plan.adults, plan))
     findings = [
         *_places(plan),
         *_twice(plan),
         *_open_files(plan, children),
         *_adults(plan, offers, rules),
         *_ratios(plan, children, offers, rules),
+        *_vehicles(plan, offers, rules),
         *_own_helper(plan, pairings),
         *_answers(plan, consents),
     ]
-    frame = pd.DataFrame(findings, columns=["code", "group", "values"])
-    return frame.astype({"code": "string", "group": "Int64", "values": "object"})
+    frame = pd.DataFrame(findings, columns=["code", "group", "vehicle", "values"])
+    whole = {"group": "Int64", "vehicle": "Int64"}
+    return frame.astype({"code": "string", **whole, "values": "object"})
 
 
-def _grouped(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.assign(group=frame["group"].astype("Int64").fillna(0).astype("int64"))
+def verdict(findings: pd.DataFrame) -> pd.DataFrame:
+    """Every rule, kept or broken, in a fixed order.
+
+    Takes what :func:`check` found. Gives ``code`` (the rule, by the code of its breach),
+    ``holds`` and ``broken`` (in how many places).
+
+    >>> found = pd.DataFrame({"code": ["over_seats", "over_seats"]})
+    >>> verdict(found).query("not holds")
+             code  holds  broken
+    8  over_seats  False       2
+    """
+    frame = pd.DataFrame({"code": pd.array(CODES, dtype="string")})
+    broken = frame["code"].map(findings["code"].value_counts()).fillna(0).astype("Int64")
+    return frame.assign(holds=broken.eq(0), broken=broken)
+
+
+def _placed(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Group and vehicle as numbers, 0 for none; with one vehicle nobody has to say which."""
+    group = frame["group"].astype("Int64").fillna(0).astype("int64")
+    said = frame["vehicle"] if "vehicle" in frame else pd.Series(pd.NA, index=frame.index)
+    vehicle = said.astype("Int64").fillna(1 if len(plan.outing.seats) == 1 else 0)
+    return frame.assign(group=group, vehicle=vehicle.astype("int64"))
 
 
 def _rows(frame: pd.DataFrame) -> list[Any]:
@@ -77,16 +122,16 @@ def _rows(frame: pd.DataFrame) -> list[Any]:
 def _places(plan: Plan) -> Iterator[Finding]:
     count = len(plan.going) + len(plan.adults)
     if count > plan.outing.places:
-        yield "over_places", None, {"people": count, "places": plan.outing.places}
+        yield "over_places", None, None, {"people": count, "places": plan.outing.places}
 
 
 def _twice(plan: Plan) -> Iterator[Finding]:
     seen = [*plan.going["child_id"], *plan.not_going["child_id"]]
-    for child in sorted({str(child) for child in seen if seen.count(child) > 1}):
-        yield "child_twice", None, {"child": child}
-    helpers = list(plan.adults["helper_id"])
-    for helper in sorted({str(helper) for helper in helpers if helpers.count(helper) > 1}):
-        yield "adult_twice", None, {"helper": helper}
+    for child in sorted(str(child) for child, times in Counter(seen).items() if times > 1):
+        yield "child_twice", None, None, {"child": child}
+    adults = Counter(plan.adults["helper_id"])
+    for helper in sorted(str(helper) for helper, times in adults.items() if times > 1):
+        yield "adult_twice", None, None, {"helper": helper}
 
 
 def _open_files(plan: Plan, children: pd.DataFrame) -> Iterator[Finding]:
@@ -98,9 +143,9 @@ def _open_files(plan: Plan, children: pd.DataFrame) -> Iterator[Finding]:
     open_ids = set(children["child_id"]) - closed
     going, listed = set(plan.going["child_id"]), set(plan.not_going["child_id"])
     for child in sorted((going | listed) - open_ids):
-        yield "not_open", None, {"child": child}
+        yield "not_open", None, None, {"child": child}
     for child in sorted(open_ids - going - listed):
-        yield "left_over", None, {"child": child}
+        yield "left_over", None, None, {"child": child}
 
 
 def _years(born: Any, plan: Plan) -> int | None:
@@ -126,9 +171,9 @@ def _adults(plan: Plan, offers: pd.DataFrame, rules: Rules) -> Iterator[Finding]
     ready, grown_up = _ready(offers), _grown_up(offers, plan, rules)
     for row in _rows(plan.adults):
         if row.helper_id not in ready:
-            yield "not_ready", row.group, {"helper": row.helper_id}
+            yield "not_ready", row.group, None, {"helper": row.helper_id}
         if row.helper_id not in grown_up:
-            yield "adult_under_age", row.group, {"helper": row.helper_id}
+            yield "adult_under_age", row.group, None, {"helper": row.helper_id}
 
 
 def _ratios(
@@ -140,7 +185,8 @@ def _ratios(
         here = plan.adults.loc[plan.adults["group"] == group, "helper_id"]
         adults = len(set(here) & counting)
         if adults < rules.min_adults:
-            yield "too_few_adults", group, {"adults": adults, "needed": rules.min_adults}
+            values = {"adults": adults, "needed": rules.min_adults}
+            yield "too_few_adults", group, None, values
         own = plan.going.loc[plan.going["group"] == group, "child_id"]
         load = Fraction(0)
         for child in own:
@@ -152,7 +198,28 @@ def _ratios(
             load += Fraction(1, ratio)
         if adults < math.ceil(load):
             values = {"adults": adults, "needed": math.ceil(load), "children": len(own)}
-            yield "ratio_broken", group, values
+            yield "ratio_broken", group, None, values
+
+
+def _vehicles(plan: Plan, offers: pd.DataFrame, rules: Rules) -> Iterator[Finding]:
+    counting = _ready(offers) & _grown_up(offers, plan, rules)
+    riders = pd.concat([plan.going[["group", "vehicle"]], plan.adults[["group", "vehicle"]]])
+    seats = dict(enumerate(plan.outing.seats, start=1))
+    for number in sorted(set(riders["vehicle"])):
+        people = int((riders["vehicle"] == number).sum())
+        if number not in seats:
+            yield "vehicle_unknown", None, number, {"people": people}
+        elif people > seats[number]:
+            yield "over_seats", None, number, {"people": people, "seats": seats[number]}
+        here = plan.adults.loc[plan.adults["vehicle"] == number, "helper_id"]
+        adults = len(set(here) & counting)
+        if adults < rules.min_adults:
+            values = {"adults": adults, "needed": rules.min_adults}
+            yield "vehicle_too_few_adults", None, number, values
+    for group, own in riders.groupby("group")["vehicle"]:
+        if own.nunique() > 1:
+            listed = sorted(int(number) for number in set(own))
+            yield "group_split", int(group), None, {"vehicles": listed}
 
 
 def _own_helper(plan: Plan, pairings: pd.DataFrame) -> Iterator[Finding]:
@@ -169,7 +236,8 @@ def _own_helper(plan: Plan, pairings: pd.DataFrame) -> Iterator[Finding]:
     for row in _rows(plan.going):
         together = (row.group, row.helper_id) in present
         if not together or (row.child_id, row.helper_id) not in own:
-            yield "helper_apart", row.group, {"child": row.child_id, "helper": row.helper_id}
+            values = {"child": row.child_id, "helper": row.helper_id}
+            yield "helper_apart", row.group, None, values
 
 
 def _answers(plan: Plan, consents: pd.DataFrame) -> Iterator[Finding]:
@@ -180,9 +248,9 @@ def _answers(plan: Plan, consents: pd.DataFrame) -> Iterator[Finding]:
     for row in _rows(plan.going):
         state = _answer(files.get(str(row.child_id), []), plan)
         if state in ("refused", "withdrawn"):
-            yield "no_consent", row.group, {"child": row.child_id, "state": state}
+            yield "no_consent", row.group, None, {"child": row.child_id, "state": state}
         elif state != row.consent:
-            yield "consent_wrong", row.group, {"child": row.child_id, "state": state}
+            yield "consent_wrong", row.group, None, {"child": row.child_id, "state": state}
 
 
 def _answer(answers: list[Any], plan: Plan) -> str:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import numbers
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +10,9 @@ import pandas as pd
 
 from carekit import dates
 from carekit.errors import BadInput
+from carekit.outings.vehicles import check_seats, seats
 
-__all__ = ["RULES", "Outing", "Plan", "Rules"]
+__all__ = ["RULES", "Outing", "Plan", "Rules", "from_row"]
 
 LEAST_PLACES, MOST_PLACES = 3, 2000  # one child and two adults; the dictionary's bounds
 
@@ -19,12 +21,13 @@ LEAST_PLACES, MOST_PLACES = 3, 2000  # one child and two adults; the dictionary'
 class Outing:
     """An outing on one day; ``places`` counts children and adults together.
 
-    Raises ``BadInput``: ``outing_title_missing``, ``outing_places_wrong``, ``day_wrong``. Source:
-    O1.
+    ``vehicles``: seats of each vehicle, without the driver; none given is one vehicle as big as
+    the places. Raises ``BadInput``: ``outing_title_missing``, ``outing_places_wrong``,
+    ``day_wrong``, ``vehicle_seats_wrong``. Source: O1.
 
-    >>> Outing("Old city", on="2026-05-09", places=20, outing_id="O0002")
-    Outing(title='Old city', on=datetime.date(2026, 5, 9), places=20, outing_id='O0002',
-           destination=None)
+    >>> outing = Outing("Old city", on="2026-05-09", places=20, outing_id="O0002")
+    >>> outing.on, outing.seats
+    (datetime.date(2026, 5, 9), (20,))
     """
 
     title: str
@@ -32,6 +35,9 @@ class Outing:
     places: int
     outing_id: str | None = None
     destination: str | None = None
+    vehicles: tuple[int, ...] = ()
+    starts: str | None = None
+    ends: str | None = None
 
     def __post_init__(self) -> None:
         title = _text(self.title)
@@ -42,11 +48,38 @@ class Outing:
             raise BadInput(
                 "outing_places_wrong", places=str(self.places), least=LEAST_PLACES, most=MOST_PLACES
             )
+        check_seats(self.vehicles)
         object.__setattr__(self, "title", title)
         object.__setattr__(self, "on", dates.day(self.on))
         object.__setattr__(self, "places", int(self.places))
-        object.__setattr__(self, "outing_id", _text(self.outing_id))
-        object.__setattr__(self, "destination", _text(self.destination))
+        object.__setattr__(self, "vehicles", tuple(self.vehicles))
+        for name in ("outing_id", "destination", "starts", "ends"):
+            object.__setattr__(self, name, _text(getattr(self, name)))
+
+    @property
+    def seats(self) -> tuple[int, ...]:
+        """Seats of vehicle 1, 2 ..."""
+        return self.vehicles or (self.places,)
+
+
+def from_row(row: Mapping[str, Any]) -> Outing:
+    """The outing of one row of the table outings; raises as :class:`Outing` does.
+
+    >>> from_row({"outing_id": "O0001", "title": "Garden", "day": pd.Timestamp("2026-04-12"),
+    ...           "places": 44, "vehicle_seats": "33, 19"}).seats
+    (33, 19)
+    """
+    places = row["places"]
+    return Outing(
+        row["title"],
+        on=row["day"],
+        places=int(places) if isinstance(places, numbers.Integral) else places,
+        outing_id=row.get("outing_id"),
+        destination=row.get("destination"),
+        vehicles=seats(row.get("vehicle_seats")),
+        starts=row.get("starts"),
+        ends=row.get("ends"),
+    )
 
 
 @dataclass(frozen=True)
@@ -86,13 +119,15 @@ RULES = Rules()
 class Plan:
     """Who goes on an outing (``going``, ``adults``) and who does not (``not_going``).
 
-    See :func:`carekit.outings.plan` for the columns.
+    See :func:`carekit.outings.plan` for the columns. ``kept``: read from the store, where people
+    may have changed it by hand, and not made anew.
     """
 
     outing: Outing
     going: pd.DataFrame
     adults: pd.DataFrame
     not_going: pd.DataFrame
+    kept: bool = False
 
 
 def _text(value: Any) -> str | None:

@@ -1,21 +1,17 @@
-"""Who goes on an outing, and in which group."""
+"""Who goes on an outing, in which group and in which vehicle."""
 
 from collections.abc import Sequence
 
 import pandas as pd
 
-from carekit import dates, people
 from carekit.errors import CareError
+from carekit.outings.candidates import GOING, NOT_GOING, candidates, is_open
 from carekit.outings.check import check
-from carekit.outings.consent import standing
 from carekit.outings.outing import RULES, Outing, Plan, Rules
-from carekit.outings.units import Unit, in_order, with_helper
+from carekit.outings.units import Unit, in_order
+from carekit.outings.vehicles import room
 
 __all__ = ["plan"]
-
-GOING = ["group", "child_id", "child", "tier", "age", "age_unknown", "helper_id", "helper"]
-GOING += ["consent", "health", "allergies"]
-NOT_GOING = ["child_id", "child", "tier", "age", "code", "helper_id", "helper", "blocked_by"]
 
 
 def plan(
@@ -38,14 +34,17 @@ def plan(
        longer fits is passed over. A unit that leaves too few adults (the last taken of those who
        need more than one, or the largest when there is no second adult) stays at home and the
        places are filled again.
-    3. Groups are filled in the same order and closed as soon as they have enough adults for the
-       ages of their children; a rest that lacks adults joins the last groups.
+       This is done for one vehicle after the other, with its seats; as few vehicles as hold
+       everybody are filled evenly.
+    3. Groups are filled in the same order, each within one vehicle, and closed as soon as they
+       have enough adults for the ages of their children; a rest that lacks adults joins the last
+       groups. So every vehicle too has two adults and more.
 
-    Gives a Plan: ``going`` (group, child_id, child, tier, age, age_unknown, helper_id, helper,
-    consent, health, allergies), ``adults`` (group, helper_id, helper, phone, children) and
-    ``not_going`` (child_id, child, tier, age, code, helper_id, helper, blocked_by). Going and not
-    going together are exactly the children whose file is open on the day (``closed_on`` empty or
-    later). Codes: consent_refused, consent_withdrawn, no_helper, helper_not_ready,
+    Gives a Plan: ``going`` (group, vehicle, child_id, child, tier, age, age_unknown, helper_id,
+    helper, consent, health, allergies), ``adults`` (group, vehicle, helper_id, helper, phone,
+    children) and ``not_going`` (what is known of the child as in ``going``, code, blocked_by,
+    phone of the helper). Going and not going together are exactly the children whose file is open
+    on the day (``closed_on`` empty or later). Codes: consent_refused, consent_withdrawn, no_helper, helper_not_ready,
     helper_under_18, helper_age_unknown, no_places, no_second_adult, too_few_adults_for_ages.
     Raises ``CareError("plan_broken")`` should the independent check find anything.
 
@@ -72,40 +71,39 @@ def plan(
       child_id       code
     0   C00003  no_helper
     """
-    candidates = with_helper(_open(children, outing), offers, pairings, outing.on, rules)
-    candidates["consent"] = standing(candidates["child_id"], consents, outing)
-    candidates["code"] = _code(candidates)
-    units = in_order(candidates[candidates["code"].eq("")], rules)
-    taken, left = _take(units, outing.places, rules)
-    made = _frames(outing, candidates, _groups(taken, rules), left)
+    known = candidates(outing, children[is_open(children, outing)], offers, pairings, consents, rules)
+    units = in_order(known[known["code"].eq("")], rules)
+    aboard, left = _aboard(units, outing, rules)
+    groups = [(vehicle, group) for vehicle, taken in aboard for group in _groups(taken, rules)]
+    made = _frames(outing, known, groups, left)
     broken = check(made, children, offers, pairings, consents, rules)
     if len(broken):
         raise CareError("plan_broken", codes=sorted(set(broken["code"])))
     return made
 
 
-def _open(children: pd.DataFrame, outing: Outing) -> pd.DataFrame:
-    """The children whose file is open on the day, by id, with tier and age on the day."""
-    closed = pd.to_datetime(children["closed_on"]).le(pd.Timestamp(outing.on))
-    found = children[~closed].rename(columns={"name": "child"}).sort_values("child_id")
-    if "tier" not in found:
-        found = people.priority(found)
-    age = dates.age(found["birth_date"], on=outing.on)
-    age = age.mask(age.lt(0).fillna(False))  # born after the outing: a slip, so unknown
-    found = found.assign(tier=found["tier"].astype("Int64"), age=age, age_unknown=age.isna())
-    return found.reset_index(drop=True)
-
-
-def _code(candidates: pd.DataFrame) -> pd.Series:
-    """Why a child cannot go at all; the family's word comes before the helper's papers."""
-    consent = candidates["consent"]
-    no = consent.isin(["refused", "withdrawn"])
-    return candidates["helper_code"].mask(no, "consent_" + consent).astype("string")
+def _aboard(
+    units: Sequence[Unit], outing: Outing, rules: Rules
+) -> tuple[list[tuple[int, list[Unit]]], dict[str, str]]:
+    """The units of each vehicle, and the code of each child whose unit is in none."""
+    aboard = []
+    waiting, places = list(units), outing.places
+    left: dict[str, str] = {}
+    for number, _ in enumerate(outing.seats):
+        people = min(places, sum(unit.people for unit in waiting))
+        taken, left = _take(waiting, room(outing.seats[number:], people), rules)
+        aboard.append((number + 1, taken))
+        places -= sum(unit.people for unit in taken)
+        gone = {unit.helper_id for unit in taken}
+        waiting = [unit for unit in waiting if unit.helper_id not in gone]
+    return aboard, left
 
 
 def _take(units: Sequence[Unit], places: int, rules: Rules) -> tuple[list[Unit], dict[str, str]]:
     """The units that go, and the code of each child whose unit does not."""
     home: dict[str, str] = {}
+    if len(units) > 1 and sum(sorted(unit.people for unit in units)[:2]) > places:
+        home = {unit.helper_id: "no_places" for unit in units}  # no two adults fit in any more
     while True:
         taken = _fill([unit for unit in units if unit.helper_id not in home], places)
         if not taken:
@@ -157,26 +155,27 @@ def _enough(group: Sequence[Unit], rules: Rules) -> bool:
 
 
 def _frames(
-    outing: Outing, candidates: pd.DataFrame, groups: list[list[Unit]], left: dict[str, str]
+    outing: Outing,
+    known: pd.DataFrame,
+    groups: list[tuple[int, list[Unit]]],
+    left: dict[str, str],
 ) -> Plan:
-    group_of = {
-        child: number
-        for number, units in enumerate(groups, start=1)
+    place = {
+        child: (number, vehicle)
+        for number, (vehicle, units) in enumerate(groups, start=1)
         for unit in units
         for child in unit.child_ids
     }
-    group = candidates["child_id"].map(group_of).astype("Int64")
-    goes = group.notna()
-    going = candidates.assign(group=group)[goes]
-    going = going.sort_values(["group", "helper_id", "child_id"], ignore_index=True)
-    adults = going[["group", "helper_id", "helper", "phone"]].drop_duplicates(ignore_index=True)
-    own = adults["helper_id"].map(going["helper_id"].value_counts()).astype("Int64")
-    code = candidates["code"].mask(candidates["child_id"].isin(list(left)), other=pd.NA)
-    code = code.fillna(candidates["child_id"].map(left).astype("string"))
-    not_going = candidates.assign(code=code)[~goes].reset_index(drop=True)
-    return Plan(
-        outing,
-        going[GOING],
-        adults.assign(children=own),
-        not_going.reindex(columns=NOT_GOING),
+    found = known["child_id"].map(place)
+    goes = found.notna()
+    going = known[goes].assign(
+        group=found[goes].str[0].astype("Int64"), vehicle=found[goes].str[1].astype("Int64")
     )
+    going = going.sort_values(["group", "helper_id", "child_id"], ignore_index=True)
+    adults = going[["group", "vehicle", "helper_id", "helper", "phone"]]
+    adults = adults.drop_duplicates(ignore_index=True)
+    own = adults["helper_id"].map(going["helper_id"].value_counts()).astype("Int64")
+    code = known["code"].mask(known["child_id"].isin(list(left)), other=pd.NA)
+    code = code.fillna(known["child_id"].map(left).astype("string"))
+    not_going = known.assign(code=code)[~goes].reset_index(drop=True)
+    return Plan(outing, going[GOING], adults.assign(children=own), not_going[NOT_GOING])

@@ -9,22 +9,22 @@ __all__ = ["roster"]
 # Who is called first: whoever looks after the child at home, parents far away last.
 CALL_ORDER = ("guardian", "second", "emergency", "mother", "father")
 
-COLUMNS = ["group", "child_id", "child", "age", "helper_id", "helper", "helper_phone"]
+COLUMNS = ["vehicle", "group", "child_id", "child", "age", "helper_id", "helper", "helper_phone"]
 COLUMNS += ["guardian", "guardian_phone", "guardian_role", "health", "allergies", "consent"]
 COLUMNS += ["signature"]
 
 
 def roster(plan: Plan, guardians: pd.DataFrame) -> pd.DataFrame:
-    """One row a child who goes, sorted by group, helper, child id (O1, E1).
+    """One row a child who goes, sorted by vehicle, group, helper, child id (O1, E1).
 
     Takes a plan and the table guardians. The guardian to call is the first with a phone in the
     order guardian, second guardian, emergency contact, mother, father; when nobody has a phone
-    the first of them, without one. Gives group, child_id, child, age, helper_id, helper,
+    the first of them, without one. Gives vehicle, group, child_id, child, age, helper_id, helper,
     helper_phone, guardian, guardian_phone, guardian_role, health, allergies, consent and an
     empty signature.
 
     >>> from carekit.outings.outing import Outing
-    >>> going = pd.DataFrame({"group": [1], "child_id": ["C00001"], "child": ["小明"], "age": [10],
+    >>> going = pd.DataFrame({"group": [1], "vehicle": [1], "child_id": ["C00001"], "child": ["小明"], "age": [10],
     ...     "helper_id": ["H00001"], "helper": ["张老师"], "health": [None], "allergies": ["花生"],
     ...     "consent": ["given"]})
     >>> adults = pd.DataFrame({"helper_id": ["H00001"], "phone": ["10000000001"]})
@@ -54,4 +54,5 @@ def roster(plan: Plan, guardians: pd.DataFrame) -> pd.DataFrame:
         helper_phone=rows["helper_id"].map(phones).astype("string"),
         signature=pd.Series(pd.NA, index=rows.index, dtype="string"),
     )
-    return rows.sort_values(["group", "helper_id", "child_id"], ignore_index=True)[COLUMNS]
+    order = ["vehicle", "group", "helper_id", "child_id"]
+    return rows.sort_values(order, ignore_index=True)[COLUMNS]

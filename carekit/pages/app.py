@@ -4,15 +4,17 @@ import asyncio
 import os
 from html import escape
 from importlib import import_module
+from typing import Any
+from urllib.parse import parse_qs
 
-import ipyvuetify
 from IPython.display import HTML, display
 from ipywidgets import widget_serialization
-from traitlets import Any, Unicode
+from traitlets import Any as AnyTrait
+from traitlets import Dict, List, Unicode
 
-from carekit.errors import BadInput, CareError
+from carekit.errors import BadInput, CareError, NotAllowed
 from carekit.pages.faults import log_fault
-from carekit.pages.kit import Page, Session, only_ours, use_theme
+from carekit.pages.kit import Frames, Model, Page, Session, only_ours, use_theme
 from carekit.words import preferred, say, say_error
 
 __all__ = ["open_app"]
@@ -20,71 +22,98 @@ __all__ = ["open_app"]
 CELL_ENDS = 0.02  # seconds: the cell's answer goes out before the store is opened
 
 # A view is imported when it is opened: a kernel pays only for what its person looks at.
+VIEWS = {
+    "today": "carekit.pages.today:Today",
+    "register": "carekit.pages.register:Register",
+    "matching": "carekit.pages.matching:Matching",
+    "care": "carekit.pages.care:Care",
+    "outings": "carekit.pages.outings:Outings",
+    "mine": "carekit.pages.mine:Mine",
+    "account": "carekit.pages.account:Account",  # behind the person's name, not in the header
+}
+# Which views an app has, and whose it is (roles of ``users``).
 APPS = {
-    "coordinator": {
-        "matching": "carekit.pages.matching:Matching",
-        "outings": "carekit.pages.outings:Outings",
-    }
+    "coordinator": ("today", "register", "matching", "care", "outings"),
+    "planner": ("outings",),
+    "helper": ("mine",),
+}
+OPEN_TO = {
+    "coordinator": {"coordinator"},
+    "planner": {"planner", "coordinator"},
+    "helper": {"helper"},
 }
 
 
-class App(ipyvuetify.VuetifyTemplate):
+class App(Model):
     """The views of one app, one of them shown: another view costs no page and no kernel."""
 
     template_file = (__file__, "app.vue")
-    view = Any(None, allow_none=True).tag(sync=True, **widget_serialization)
+    shown = AnyTrait(None, allow_none=True).tag(sync=True, **widget_serialization)
     message = Unicode().tag(sync=True)
+    person = Unicode().tag(sync=True)
+    branch = Unicode().tag(sync=True)
+    views = List(Dict()).tag(sync=True)
+    warning = Dict().tag(sync=True)
 
     def __init__(self, name: str, session: Session) -> None:
         if name not in APPS:
             raise BadInput("app_unknown", app=name)
-        self.session = session
-        self.paths = APPS[name]
+        self.name = name
+        self.names = APPS[name]
         self.pages: dict[str, Page] = {}
-        super().__init__()
+        self.here = ""
+        super().__init__(session)
 
-    def start(self) -> None:
-        """Open the store and show the first view, or say in a sentence why not."""
+    def start(self, view: str = "") -> None:
+        """Open the store and show a view (else the first one), or say in a sentence why not."""
         try:
-            from carekit.store import open_store  # slow to load, and not needed before
+            from carekit.store import folder_risk, open_store  # slow to load, not needed before
 
-            with open_store(self.session.store, actor=self.session.user) as store:
-                self.branch = store.setting("branch_name") or ""
-                known = store.read("users").set_index("user_id")["name"]
-            self.person = str(known.get(self.session.user) or self.session.user)
-            self.show(next(iter(self.paths)))
+            store = open_store(self.session.store, actor=self.session.user)
+            user = store.read("users").set_index("user_id").loc[self.session.user]
+            if user["role"] not in OPEN_TO[self.name]:
+                raise NotAllowed("app_not_yours")
+            self.frames = Frames(store)
+            self.branch = store.setting("branch_name") or ""
+            self.person = str(user["name"] or self.session.user)
+            self.risk = folder_risk(self.session.store)
+            self.show(view if view in self.names else self.names[0])
         except Exception as error:
-            self.message = sentence(error, self.session.language)
+            self.tell_error(error)
 
-    def show(self, name: str) -> None:
+    def show(self, name: str, **wanted: Any) -> None:
         """Show a view, in the language the last one was left in."""
-        if name not in self.paths:
+        name = name or self.names[0]
+        if name not in (*self.names, "account"):
             return
-        language = self.view.language if self.view else self.session.language
         if name in self.pages:
             self.pages[name].refresh()
         else:
-            module, kind = self.paths[name].split(":")
-            self.pages[name] = getattr(import_module(module), kind)(self.session)
+            module, kind = VIEWS[name].split(":")
+            self.pages[name] = getattr(import_module(module), kind)(self.session, self.frames)
             self.pages[name].open_view = self.show
-            self.pages[name].observe(lambda _: self._speak(), "language")
         page = self.pages[name]
-        page.language, page.branch, page.person = language, self.branch, self.person
-        self.view = page
-        self._speak()
+        page.language = self.language
+        if wanted:
+            page.wanted(**wanted)
+        self.here, self.shown = name, page
+        self.speak()
 
-    def _speak(self) -> None:
-        for here, page in self.pages.items():
-            page.views = [
-                {"id": name, "text": say(f"view_{name}", page.language), "here": name == here}
-                for name in self.paths
-            ]
+    def speak(self) -> None:
+        if not self.here:
+            return
+        self.pages[self.here].language = self.language
+        self.views = [
+            {"id": name, "text": self.say(f"view_{name}"), "here": name == self.here}
+            for name in self.names
+        ]
+        self.warning = {"text": self.say(self.risk)} if self.risk else {}
 
-    def set_state(self, sync_data: dict[str, object]) -> None:
-        """Nothing of the app itself is the browser's to set."""
+    def vue_open_view(self, view: Any) -> None:
+        self.show(str(view))
 
-    def _handle_event(self, *_: object) -> None:
-        """Nor to call: ipyvue would make any class and call any method the browser names."""
+    def tell_error(self, error: BaseException) -> None:
+        self.message = sentence(error, self.language)
 
 
 def session_from_environment() -> Session:
@@ -97,8 +126,13 @@ def session_from_environment() -> Session:
     )
 
 
+def view_from_environment() -> str:
+    """The view the address names (``?view=register``), so that a reload stays where it was."""
+    return parse_qs(os.environ.get("QUERY_STRING", "")).get("view", [""])[0]
+
+
 def open_app(name: str) -> None:
-    """Show an app (``coordinator``) in this notebook.
+    """Show an app (``coordinator``, ``planner``, ``helper``) in this notebook.
 
     The cell ends at once and the store is read after it: meanwhile the browser loads its scripts,
     and the page is there a third sooner. Whatever goes wrong is shown as a sentence in the
@@ -110,13 +144,13 @@ def open_app(name: str) -> None:
         use_theme()
         app = App(name, session)
         display(app)
-        asyncio.get_running_loop().call_later(CELL_ENDS, app.start)
+        asyncio.get_running_loop().call_later(CELL_ENDS, app.start, view_from_environment())
     except Exception as error:
         said = sentence(error, session.language)
         display(HTML(f"<p class='care-message' role='alert'>{escape(said)}</p>"))
 
 
-def sentence(error: Exception, language: str) -> str:
+def sentence(error: BaseException, language: str) -> str:
     """What went wrong: a person's fault with its cure, ours with a reference into the log."""
     if isinstance(error, CareError):
         return say_error(error, language)

@@ -17,7 +17,8 @@ A fact nobody knows never passes a rule: the reason is then `<fact>_unknown`.
 """
 
 from carekit.pairing.candidates import candidates
-from carekit.pairing.costs import Weights, price
+from carekit.pairing.costs import Weights, price, weight_ranges
+from carekit.pairing.drafts import from_json, to_json
 from carekit.pairing.explain import explain
 from carekit.pairing.facts import located
 from carekit.pairing.proposal import Proposal
@@ -38,12 +39,15 @@ __all__ = [
     "active",
     "candidates",
     "explain",
+    "from_json",
     "located",
     "offers",
     "price",
     "propose",
     "publish",
+    "to_json",
     "verify",
     "violations",
     "waiting",
+    "weight_ranges",
 ]

@@ -1,6 +1,6 @@
 """What a pair costs, in whole points, one column a reason."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 import pandas as pd
@@ -8,6 +8,12 @@ import pandas as pd
 from carekit.errors import BadInput
 
 HEAVIEST = 1_000_000
+
+
+def _weight(standard: int, most: int, step: int) -> int:
+    """A field of `Weights` and what a person may choose for it, in one place."""
+    chosen: int = field(default=standard, metadata={"least": 0, "most": most, "step": step})
+    return chosen
 
 
 @dataclass(frozen=True)
@@ -25,20 +31,41 @@ class Weights:
     Weights(distance=10, subject=200, need=100, continuity=300)
     """
 
-    distance: int = 30
-    subject: int = 200
-    need: int = 100
-    continuity: int = 300
+    distance: int = _weight(30, most=100, step=5)
+    subject: int = _weight(200, most=1000, step=50)
+    need: int = _weight(100, most=1000, step=50)
+    continuity: int = _weight(300, most=2000, step=50)
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
+        for one in fields(self):
+            value = getattr(self, one.name)
             # A float would be rounded on the way; networkx's own simplex may not end with it.
             if not isinstance(value, int) or not 0 <= value <= HEAVIEST:
-                raise BadInput("weight_wrong", weight=field.name, value=value, most=HEAVIEST)
+                raise BadInput("weight_wrong", weight=one.name, value=value, most=HEAVIEST)
 
 
-REASONS = tuple(field.name for field in fields(Weights))
+REASONS = tuple(one.name for one in fields(Weights))
+
+
+def weight_ranges() -> pd.DataFrame:
+    """What a person chooses weights from, one row a weight [design].
+
+    Columns: standard (used when nobody chose), least, most and step, all in points: a km for
+    distance, a need for subject and need, a change of helper for continuity. The ranges keep
+    sliders meaningful; `Weights` itself takes more.
+
+    >>> weight_ranges()
+                standard  least  most  step
+    weight
+    distance          30      0   100     5
+    subject          200      0  1000    50
+    need             100      0  1000    50
+    continuity       300      0  2000    50
+    """
+    rows = [
+        {"weight": one.name, "standard": one.default, **one.metadata} for one in fields(Weights)
+    ]
+    return pd.DataFrame(rows).set_index("weight")
 
 
 def price(candidates: pd.DataFrame, weights: Weights | None = None) -> pd.DataFrame:

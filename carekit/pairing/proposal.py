@@ -75,3 +75,12 @@ def problem(priced: pd.DataFrame, waiting: pd.DataFrame, offers: pd.DataFrame) -
         ),
         hashes=pair_hash(names[i], others[j]),
     )
+
+
+def fingerprint(pairs: pd.DataFrame) -> int:
+    """The digest a certificate holds of these pairs (child_id, helper_id)."""
+    names, others = (
+        pd.util.hash_array(pairs[name].to_numpy(dtype=object), categorize=False)
+        for name in ("child_id", "helper_id")
+    )
+    return int(sum(pair_hash(names, others).tolist()) % 2**62)

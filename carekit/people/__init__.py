@@ -9,11 +9,16 @@ A spreadsheet becomes rows of the store in three steps, each of which can be cal
 Nothing is dropped: a cell that cannot be read is listed with its row, column and a code, a row
 that stays out is listed too. Codes become sentences at the edge (``carekit.words``).
 
+``completeness`` says what a card lacks, ``birthdays`` and ``expiring`` what the next days bring.
 ``priority`` puts children in tiers with reasons (M7), ``readiness`` says which helpers have their
 papers on a day (P2).
 """
 
 from carekit.people.cells import read_row
+from carekit.people.coming import birthdays, expiring, papers_until
+from carekit.people.completeness import completeness, helper_completeness
+from carekit.people.persons import check_person, look_alike
+from carekit.people.preview import preview
 from carekit.people.priority import LAST_TIER, TIERS, priority
 from carekit.people.readiness import BLOCKS, readiness
 from carekit.people.register import Import, register, report
@@ -26,6 +31,14 @@ __all__ = [
     "MAX_BYTES",
     "Sheet",
     "TIERS",
+    "birthdays",
+    "check_person",
+    "completeness",
+    "expiring",
+    "helper_completeness",
+    "look_alike",
+    "papers_until",
+    "preview",
     "priority",
     "read_row",
     "read_sheet",

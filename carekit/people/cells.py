@@ -43,7 +43,7 @@ def read_cells(
             values, codes = values.mask(future), codes.mask(future, "date_future")
         good[field] = values
         found.append(findings(cells[field], codes, field))
-    good, disagreeing = _identity(good, cells)
+    good, disagreeing = identity(good, cells)
     return good, joined([*found, disagreeing])
 
 
@@ -145,7 +145,7 @@ def times(text: pd.Series) -> tuple[pd.Series, pd.Series]:
     return good, codes.mask(text.notna() & good.isna(), "time_wrong")
 
 
-def _identity(good: pd.DataFrame, cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def identity(good: pd.DataFrame, cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """An identity number that contradicts its own row is refused, and used for nothing."""
     ids = good["id_number"]
     born, sex = birth_dates(ids), sexes(ids)

@@ -64,7 +64,7 @@ def differences(said: pd.DataFrame, known: pd.DataFrame, kind: str) -> pd.DataFr
         if kinds[field].startswith("choices:"):
             ours, theirs = _ordered(ours), _ordered(theirs)
             if field == "circumstances":
-                theirs = theirs.where(_holds(ours), _without(theirs))
+                theirs = theirs.where(_holds(ours), without_derived(theirs))
         elif kinds[field] in ("longitude", "latitude", "number"):
             ours, theirs = ours.round(5), theirs.round(5)  # a metre is the same place
         elif kinds[field] == "text":
@@ -82,6 +82,7 @@ def _holds(codes: pd.Series) -> pd.Series:
     return tables.has_code(codes, DERIVED)
 
 
-def _without(codes: pd.Series) -> pd.Series:
+def without_derived(codes: pd.Series) -> pd.Series:
+    """Circumstances as a person said them, without the one of ours."""
     left = codes.str.replace(rf"(?:^|;){DERIVED}(?=;|$)", "", regex=True).str.removeprefix(";")
     return left.mask(left.eq(""))

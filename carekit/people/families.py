@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from carekit import dates, tables
-from carekit.people.facts import DERIVED
+from carekit.people.facts import DERIVED, without_derived
 from carekit.people.texts import folded, same, texts
 
 OLD = 70  # M7: a guardian over 70
@@ -59,14 +59,62 @@ def supervision(said: pd.DataFrame, nobody: pd.Series) -> pd.Series:
 
 def circumstances(said: pd.DataFrame, nobody: pd.Series, on: str | dt.date) -> pd.Series:
     """The child's circumstances, with ``guardian_old_or_ill`` where the guardian is (M7)."""
-    health = said["guardian_health"]
+    weak = old_or_ill(said["guardian_birth_year"], said["guardian_health"], on)
+    codes = said["circumstances"]
+    return codes.mask(weak & ~nobody, _with_derived(codes))
+
+
+def old_or_ill(birth_years: pd.Series, health: pd.Series, on: dates.Day) -> pd.Series:
+    """Which guardians are over 70 or not well (M7); unknown is neither."""
     well = {text: folded(text) in WELL for text in health.dropna().unique()}
     ill = health.notna() & ~health.map(well).astype("boolean").fillna(False)
-    old = (dates.day(on).year - said["guardian_birth_year"]).gt(OLD).fillna(False)
-    codes = said["circumstances"]
-    adds = (ill | old) & ~nobody & ~tables.has_code(codes, DERIVED)
+    old = (dates.day(on).year - birth_years).gt(OLD).fillna(False)
+    return (ill | old).astype(bool)
+
+
+def follow(
+    children: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame, on: dates.Day
+) -> pd.DataFrame:
+    """The children whose facts change with their guardians, with ``supervised`` and
+    ``circumstances`` as they are now.
+
+    Only a change is followed: what a person said of a child (nobody looks after it, its guardian
+    is ill) stays until the guardians say something new. Takes rows of children and their guardians
+    before and after.
+    """
+    ids = children["child_id"]
+    was, now = (_looked_after(ids, guardians, on) for guardians in (before, after))
+    supervised = children["supervised"]
+    supervised = supervised.mask(now["somebody"] & ~was["somebody"], "yes")
+    supervised = supervised.mask(was["somebody"] & ~now["somebody"], "unknown")
+    codes = children["circumstances"]
+    codes = codes.mask(now["weak"] & ~was["weak"], _with_derived(codes))
+    codes = codes.mask(was["weak"] & ~now["weak"], without_derived(codes))
+    facts = children.assign(supervised=supervised, circumstances=codes)
+    same_ = (
+        facts[["supervised", "circumstances"]]
+        .fillna("")
+        .eq(children[["supervised", "circumstances"]].fillna(""))
+    )
+    return facts[~same_.all(axis=1)]
+
+
+def _looked_after(ids: pd.Series, guardians: pd.DataFrame, on: dates.Day) -> pd.DataFrame:
+    known = tables.typed("guardians", guardians)
+    known = known[known["role"].eq("guardian").fillna(False)]
+    there = known[["name", "relation", "phone"]].notna().any(axis=1)
+    weak = old_or_ill(known["birth_year"], known["health"], on)
+    return pd.DataFrame(
+        {
+            "somebody": ids.isin(known.loc[there, "child_id"]),
+            "weak": ids.isin(known.loc[weak, "child_id"]),
+        }
+    )
+
+
+def _with_derived(codes: pd.Series) -> pd.Series:
     joined = (codes.fillna("") + ";" + DERIVED).str.removeprefix(";")
-    return codes.mask(adds.astype(bool), joined)
+    return codes.mask(~tables.has_code(codes, DERIVED), joined)
 
 
 def guardian_rows(said: pd.DataFrame, nobody: pd.Series, child_ids: pd.Series) -> pd.DataFrame:

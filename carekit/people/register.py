@@ -77,7 +77,7 @@ def register(
     nobody = pd.Series(False, index=said.index)
     if sheet.kind == "children":
         said, nobody = families.without_nobodies(said, sheet.cells)
-    full = _from_identity(said)
+    full = from_identity(said)
     missing = full[required_fields(sheet.kind)].isna()
     lists = [refused, *_marked(missing, sheet.cells, "required_missing")]
     good = ~missing.any(axis=1)
@@ -130,7 +130,7 @@ def _nothing() -> pd.DataFrame:
     return pd.DataFrame()
 
 
-def _from_identity(said: pd.DataFrame) -> pd.DataFrame:
+def from_identity(said: pd.DataFrame) -> pd.DataFrame:
     """A good identity number tells birth date and sex where the row does not."""
     ids = said["id_number"]
     return said.assign(

@@ -1,6 +1,7 @@
 """A spreadsheet file -> its cells under the dictionary's names, with the file's own row numbers."""
 
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import pandas as pd
@@ -25,6 +26,20 @@ _OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # .xls, and any workbook behind a password
 _ENDINGS = ("", ".xlsx", ".csv", ".txt", ".tsv")
 
 
+SAMPLES = 3  # values of a column that are shown beside its heading
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a sheet: its letter, its heading as read, the field it was understood as
+    (None: not used) and the first values in it, as text."""
+
+    letter: str
+    heading: str
+    field: str | None
+    samples: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Sheet:
     """Cells of one sheet, as read.
@@ -32,12 +47,14 @@ class Sheet:
     ``kind``: children or helpers. ``cells``: index = row numbers as the spreadsheet program shows
     them, columns = the fields found, values as read. ``unrecognised``: headings (or letters of
     columns without one) whose cells are not used. ``title``: the sheet's name, None for CSV.
+    ``columns``: every column that holds anything, in the sheet's order.
     """
 
     kind: str
     cells: pd.DataFrame
     unrecognised: tuple[str, ...] = ()
     title: str | None = None
+    columns: tuple[Column, ...] = ()
 
 
 def read_sheet(source: str | Path | bytes, sheet: str, filename: str | None = None) -> Sheet:
@@ -137,15 +154,30 @@ def _sheet(rows: list[list[object]], place: int, kind: str, title: str | None) -
             for field, at in columns.items()
         }
     )
-    unused = set(range(max(len(row) for _, row in kept))) - set(columns.values())
-    unrecognised = []
-    for at in sorted(unused | set(range(len(headings))) - set(columns.values())):
-        heading = texts(pd.Series(headings[at : at + 1], dtype=object)).dropna()
-        if len(heading):
-            unrecognised.append(str(heading.iloc[0]))
-        elif any(_filled(row[at : at + 1]) for _, row in kept):
-            unrecognised.append(_letters(at))
-    return Sheet(kind, cells, tuple(unrecognised), title)
+    width = max(len(headings), *(len(row) for _, row in kept))
+    read = _columns(headings, [row for _, row in kept], columns, width)
+    unrecognised = [column.heading or column.letter for column in read if column.field is None]
+    return Sheet(kind, cells, tuple(unrecognised), title, read)
+
+
+def _columns(
+    headings: list[object], rows: list[list[object]], fields: dict[str, int], width: int
+) -> tuple[Column, ...]:
+    """Every column with a heading or a value."""
+    understood = {place: field for field, place in fields.items()}
+    said = texts(pd.Series([*headings, *[None] * (width - len(headings))], dtype=object))
+    out = []
+    for at, heading in enumerate(said.fillna("")):
+        filled = _first_filled(rows, at)
+        if heading or filled:
+            samples = tuple(texts(pd.Series(filled, dtype=object)).dropna()[:SAMPLES])
+            out.append(Column(_letters(at), str(heading), understood.get(at), samples))
+    return tuple(out)
+
+
+def _first_filled(rows: list[list[object]], at: int) -> list[object]:
+    """The first cells of a column that hold something; strokes among them say nothing."""
+    return list(islice((row[at] for row in rows if _filled(row[at : at + 1])), 10 * SAMPLES))
 
 
 def _letters(at: int) -> str:

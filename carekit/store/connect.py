@@ -71,6 +71,7 @@ def probe(path: Path) -> None:
         with closing(sqlite3.connect(uri, uri=True)) as header:
             application = header.execute("pragma application_id").fetchone()[0]
             number = header.execute("pragma user_version").fetchone()[0]
+            page = header.execute("pragma page_size").fetchone()[0]
     except sqlite3.DatabaseError as error:
         # A file shorter than its header says is damaged, unless its log holds the rest: the
         # real opening tells.
@@ -81,6 +82,9 @@ def probe(path: Path) -> None:
         raise BadInput("not_a_store", path=str(path))
     if number > schema.NUMBER:
         raise BadInput("store_newer", path=str(path), number=number, known=schema.NUMBER)
+    # SQLite counts a piece of a page as a page; cut off within the last one, all would look well.
+    if path.stat().st_size % page and not path.with_name(path.name + "-wal").exists():
+        raise BadInput("store_damaged", path=str(path))
 
 
 def open_engine(path: Path, *, create: bool = False) -> sa.Engine:

@@ -15,7 +15,7 @@ from carekit.store.reading import raw
 from carekit.store.rows import Row
 from carekit.store.schema import HISTORY, STEPS
 
-__all__ = ["Change", "apply", "begin_step", "done_with", "newest", "steps", "take_back"]
+__all__ = ["Change", "apply", "begin_step", "changed_since", "done_with", "steps", "take_back"]
 
 
 @dataclass(frozen=True)
@@ -49,11 +49,14 @@ def done_with(connection: sa.Connection, token: str | None) -> str | None:
     return step_id
 
 
-def newest(connection: sa.Connection) -> str:
-    """The id of the step that was entered last."""
-    ids = STEPS.c.step_id
-    order = [sa.func.length(ids).desc(), ids.desc()]  # ids grow longer; longer is later
-    return str(connection.execute(sa.select(ids).order_by(*order).limit(1)).scalar())
+def changed_since(connection: sa.Connection, step: str) -> set[str]:
+    """The tables that steps entered after this one have changed."""
+    ids = HISTORY.c.step_id
+    length = sa.func.length(ids)
+    later = sa.or_(length > len(step), sa.and_(length == len(step), ids > step))
+    return set(
+        connection.execute(sa.select(HISTORY.c.table_name).where(later).distinct()).scalars()
+    )
 
 
 def apply(connection: sa.Connection, step_id: str, change: Change) -> None:

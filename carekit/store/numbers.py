@@ -9,7 +9,7 @@ from sqlalchemy.dialects import sqlite
 from carekit import tables
 from carekit.store.schema import NUMBERS
 
-__all__ = ["first_ids", "new_ids", "new_step_id", "seen"]
+__all__ = ["first_ids", "new_ids", "new_step_id", "newest_step_id", "seen"]
 
 
 def _last(connection: sa.Connection, name: str) -> int:
@@ -54,6 +54,11 @@ def first_ids(connection: sa.Connection) -> dict[str, str]:
 def new_step_id(connection: sa.Connection) -> str:
     """The next step: S000001 ..."""
     return _count_up(connection, "steps", "S", 6, 1)[0]
+
+
+def newest_step_id(connection: sa.Connection) -> str:
+    """The step entered last: the number that was given last, so one row is read."""
+    return f"S{_last(connection, 'steps'):06d}"
 
 
 def _count_up(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from carekit import dates
 from carekit.errors import BadInput
-from carekit.store import connect, schema, users
+from carekit.store import connect, migrate, schema, users
 from carekit.store.store import Store
 
 __all__ = ["create_store", "open_store"]
@@ -23,7 +23,8 @@ def open_store(
     ``actor`` defaults to ``CAREKIT_USER``, else the first user; with a ``password`` (default
     ``CAREKIT_PASSWORD``) it must be right. Raises ``BadInput``: ``store_missing``,
     ``not_a_store``, ``store_newer``, ``store_damaged``, ``store_unreadable``, ``user_unknown``,
-    ``user_disabled``, ``password_wrong``; the file stays as it was and none is made.
+    ``user_disabled``, ``password_wrong``; the file stays as it was and none is made. A store of
+    an older schema gets what it lacks first (:mod:`carekit.store.migrate`).
 
     >>> open_store("not there.care")
     Traceback (most recent call last):
@@ -36,6 +37,7 @@ def open_store(
         password = password or os.environ.get("CAREKIT_PASSWORD") or None
     connect.probe(path)
     store = Store(path, connect.open_engine(path), actor or "")
+    migrate.migrate(store.engine)
     if actor is None or password is None:
         with connect.transaction(store.engine) as connection:
             store.actor = users.living(connection, actor)

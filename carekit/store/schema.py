@@ -23,7 +23,7 @@ from carekit import tables
 __all__ = ["APPLICATION_ID", "HIDDEN", "METADATA", "NUMBER", "links", "stored"]
 
 APPLICATION_ID = 0x43415245  # "CARE" in the file's header
-NUMBER = 1  # of this schema; goes up with every migration
+NUMBER = 2  # of this schema; goes up with every change (see migrate)
 
 # Columns that neither leave through ``read`` nor come in through ``write``.
 HIDDEN = {"users": ("password_hash",)}
@@ -103,6 +103,7 @@ HISTORY = sa.Table(
     sa.Column("row_key", sa.Text, primary_key=True),
     sa.Column("version", _WHOLE, nullable=False),  # of the row after the step
     sa.Column("before", sa.Text),  # the row before it as JSON, empty for a new row
+    sa.Index("history_row", "table_name", "row_key"),
     sqlite_strict=True,
 )
 DRAFTS = sa.Table(

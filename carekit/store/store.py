@@ -32,7 +32,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from carekit.errors import BadInput
-from carekit.store import connect, drafts, history, numbers, users
+from carekit.store import connect, drafts, history, numbers, users, versions
 from carekit.store.reading import Reader
 from carekit.store.writing import Prepared, prepare, settle, write_frames
 
@@ -147,10 +147,42 @@ class Store:
         with connect.transaction(self.engine) as connection:
             return history.steps(connection)
 
+    def history(self, table: str, key: str) -> pd.DataFrame:
+        """What became of one row, oldest first: one row a version.
+
+        Columns: version, step_id, done_at (UTC), user_id (who), kind (of the step: write,
+        import, undo ...) and changes, a dictionary {column: (before, after)} of what the step
+        changed, typed as ``read`` gives it, None = empty; ``removed`` among them is True while
+        an undo has taken the row back. Passwords never show. An unknown key gives no rows.
+        Raises ``BadInput("table_unknown")``.
+
+        >>> import tempfile
+        >>> from carekit.store import create_store
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     store = create_store(f"{folder}/town.care", actor="li.na")
+        ...     step = store.write("schools", pd.DataFrame({"name": ["Ford Primary"]}))
+        ...     school = store.read("schools").assign(name="Ford Central Primary")
+        ...     step = store.write("schools", school)
+        ...     found = store.history("schools", "S001")
+        >>> found[["version", "step_id", "user_id", "kind"]]
+           version  step_id user_id   kind
+        0        1  S000002   li.na  write
+        1        2  S000003   li.na  write
+        >>> found["changes"][1]
+        {'name': ('Ford Primary', 'Ford Central Primary')}
+        """
+        with connect.transaction(self.engine) as connection:
+            return versions.versions(connection, table, key)
+
     def newest(self) -> str:
         """The id of the newest step: while it is the same, nothing has changed."""
         with connect.transaction(self.engine) as connection:
-            return history.newest(connection)
+            return numbers.newest_step_id(connection)
+
+    def changed_since(self, step: str) -> set[str]:
+        """The tables that steps entered after this one have changed."""
+        with connect.transaction(self.engine) as connection:
+            return history.changed_since(connection, step)
 
     def next_ids(self) -> dict[str, str]:
         """The next free id of every table with ids of ours; taken-back ones are not free.

@@ -12,20 +12,37 @@ True
 """
 
 from carekit.tasks.branch import fill_with_sample, name_branch, practice_store
-from carekit.tasks.matching import offers, propose, publish, scheme
+from carekit.tasks.matching import (
+    Draft,
+    keep_draft,
+    kept_draft,
+    made_of,
+    offers,
+    outdated,
+    propose,
+    publish,
+    published_today,
+    scheme,
+)
 from carekit.tasks.outings import add_outing, plan_outing, roster
 from carekit.tasks.registers import import_sheet
 
 __all__ = [
+    "Draft",
     "add_outing",
     "fill_with_sample",
     "import_sheet",
+    "keep_draft",
+    "kept_draft",
+    "made_of",
     "name_branch",
     "offers",
+    "outdated",
     "plan_outing",
     "practice_store",
     "propose",
     "publish",
+    "published_today",
     "roster",
     "scheme",
 ]

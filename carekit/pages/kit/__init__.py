@@ -1,15 +1,35 @@
-"""What every page is made of.
+"""What every view is made of: a base for its model, tables, forms, shared ``.vue`` pieces, a look.
 
-- ``Page``: the base of every page's model: words, notices, guarded events, files out
-- ``Session``: who looks at it, in which language, on which store
-- ``run``: a long step in a child process, with progress and cancel
-- ``use_theme``: the colours; ``only_ours``: closes the kernel to widgets the browser makes up
-- shared ``.vue`` pieces, registered on first use: ``care-shell``, ``care-upload``
+A view is a subclass of :class:`Page` (traits the browser sees, ``vue_<event>`` methods it may
+call) with a ``.vue`` file beside it, made of the ``care-...`` pieces in this folder. Codes become
+words here and nowhere below: ``self.say``, ``self.tell``, and ``words.<code>`` in the view.
+
+- ``model``   words, and what the browser may do
+- ``page``    frames, notices, questions, tables, forms, long steps, files
+- ``frames``  what a session has read, until the store changes
+- ``table``   search, filter, sort, paging; ``cells`` what stands in a cell
+- ``form``    fields from the data dictionary
+- ``work``    a long step in a child process
 """
 
-from carekit.pages.kit.components import register
-from carekit.pages.kit.page import Page, Session, only_ours
+from carekit.pages.kit.form import Form
+from carekit.pages.kit.frames import Frames
+from carekit.pages.kit.model import Model, Session, only_ours
+from carekit.pages.kit.page import MESSAGE_BYTES, Page
+from carekit.pages.kit.table import Column, Table
 from carekit.pages.kit.theme import use_theme
 from carekit.pages.kit.work import run
 
-__all__ = ["Page", "Session", "only_ours", "register", "run", "use_theme"]
+__all__ = [
+    "MESSAGE_BYTES",
+    "Column",
+    "Form",
+    "Frames",
+    "Model",
+    "Page",
+    "Session",
+    "Table",
+    "only_ours",
+    "run",
+    "use_theme",
+]

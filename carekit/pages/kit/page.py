@@ -1,92 +1,105 @@
-"""The base of every page's model.
-
-The browser is not trusted: a signed-in person can send any message to the own kernel. Therefore
-only traits tagged ``writable`` take values from the browser, only ``vue_<event>`` methods can be
-called by it, and what somebody may do is decided from ``session``, never from a trait.
-"""
+"""The base of every view: its frames, notices, questions, tables, forms, long steps and files."""
 
 import asyncio
+import json
+import mimetypes
 import secrets
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
-import ipyvuetify
-from IPython import get_ipython
-from ipywidgets import Widget
-from traitlets import Dict, List, Unicode, observe
+import pandas as pd
+from traitlets import Dict
 
 from carekit.errors import CareError, Stale
 from carekit.pages.faults import log_fault
-from carekit.pages.kit.components import register, words_used
+from carekit.pages.kit.form import Form
+from carekit.pages.kit.frames import Frames
+from carekit.pages.kit.model import Model, Session
+from carekit.pages.kit.table import Table
 from carekit.pages.kit.work import run
-from carekit.words import LANGUAGES, say
+from carekit.store import open_store
 
-MESSAGE_BYTES = 32 * 2**20  # the most a page takes or gives at once; the socket carries 40 MB
+__all__ = ["MESSAGE_BYTES", "Page"]
 
-
-@dataclass(frozen=True)
-class Session:
-    """Who looks at the page, in which language, on which store."""
-
-    store: str
-    user: str
-    language: str = "en"
+MESSAGE_BYTES = 30 * 2**20  # the most a page takes or gives at once; the socket carries 40 MB
 
 
-class Page(ipyvuetify.VuetifyTemplate):
-    """One widget that is a whole page. A subclass adds traits, events and ``template_file``."""
+class Page(Model):
+    """One view. A subclass names ``view`` and ``template_file`` and says ``load`` and ``speak``."""
 
-    # Every ``words.<code>`` of the view; sentences with values are traits, set in ``speak``.
-    words = Dict().tag(sync=True)
-    language = Unicode("en").tag(sync=True)
-    person = Unicode().tag(sync=True)
+    view: ClassVar[str] = ""
+    heading = Dict().tag(sync=True)
     notice = Dict().tag(sync=True)
-    branch = Unicode().tag(sync=True)
-    views = List(Dict()).tag(sync=True)
+    confirm = Dict().tag(sync=True)
     progress = Dict().tag(sync=True)
+    tables = Dict().tag(sync=True)
+    form = Dict().tag(sync=True)
 
-    def __init__(self, session: Session, **traits: Any) -> None:
-        register()
-        self.session = session
-        self.open_view: Callable[[str], None] = lambda view: None  # the app sets its own
-        self._running: set[asyncio.Task[None]] = set()
+    def __init__(self, session: Session, frames: Frames | None = None, **traits: Any) -> None:
+        self.frames = frames or Frames(open_store(session.store, actor=session.user))
+        self.store = self.frames.store
+        self.open_view: Callable[..., None] = lambda view, **wanted: None  # the app sets its own
+        self._tables: dict[str, Table] = {}
+        self._form: Form | None = None
+        self._context: dict[str, Any] = {}
+        self._question: dict[str, Any] = {}
+        self._notice: dict[str, Any] = {}
         self._step: asyncio.Task[None] | None = None
-        super().__init__(language=session.language, person=session.user, **traits)
-        self._language_changed()
+        self._read()
+        super().__init__(session, **traits)
+        self._restore()
 
-    # -- words ---------------------------------------------------------------------------------
+    # -- what is known ---------------------------------------------------------------------------
 
-    def say(self, code: str, **values: Any) -> str:
-        return say(code, self.language, **values)
+    def load(self) -> None:
+        """Read and derive what the view shows; at opening and after each change of the store."""
 
-    def speak(self) -> None:
-        """Say every sentence that has values in it again; called when the language changes."""
+    def _read(self) -> None:
+        self._seen = self.frames.look()
+        self.today = self.store.today()
+        self.load()
 
     def refresh(self) -> None:
-        """Read anew what another view may have changed; called when the view is shown again."""
+        """Take in what another view, or somebody else, has changed meanwhile."""
+        if self.frames.look() != self._seen:
+            self.changed()
 
-    @observe("language")
-    def _language_changed(self, _: Any = None) -> None:
-        view = Path(self.template_file[0]).with_name(self.template_file[1])
-        self.words = {code: self.say(code) for code in words_used(view)}
-        if self.notice:
-            self.notice = {}
+    def changed(self) -> None:
+        """After a change of the store: read again, say again."""
+        self._read()
+        with self.hold_sync():
+            self._speak_all()
+
+    def wanted(self, **wanted: Any) -> None:
+        """Show what another view sent the person here for."""
+
+    def vue_open_view(self, wanted: Any) -> None:
+        named = wanted if isinstance(wanted, dict) else {"view": wanted}
+        more = {str(name): value for name, value in named.items() if name != "view"}
+        self.open_view(str(named.get("view")), **more)
+
+    # -- words -----------------------------------------------------------------------------------
+
+    def _speak_all(self) -> None:
+        self._speak_notice()
+        self._speak_question()
         self.speak()
-
-    def vue_set_language(self, language: Any) -> None:
-        if language in LANGUAGES:
-            self.language = language
-
-    def vue_open_view(self, view: Any) -> None:
-        self.open_view(str(view))
-
-    # -- notices -------------------------------------------------------------------------------
+        self.speak_tables()
+        self.speak_form()
 
     def tell(self, code: str, kind: str = "success", **values: Any) -> None:
         """Show a sentence: ``kind`` is success, info, warning or error."""
-        self.notice = {"kind": kind, "text": self.say(code, **values), "turn": secrets.token_hex(4)}
+        turn = secrets.token_hex(4)
+        self._notice = {"code": code, "kind": kind, "values": values, "turn": turn}
+        self._speak_notice()
+
+    def _speak_notice(self) -> None:
+        told = self._notice
+        self.notice = told and {
+            "kind": told["kind"],
+            "text": self.say(told["code"], **told["values"]),
+            "turn": told["turn"],
+        }
 
     def tell_error(self, error: BaseException) -> None:
         """A fault of a person as its sentence; a fault of ours as a reference into the log."""
@@ -96,7 +109,171 @@ class Page(ipyvuetify.VuetifyTemplate):
             self.tell("event_failed", "error", reference=log_fault(error))
 
     def vue_close_notice(self, _: Any = None) -> None:
+        self._notice = {}
         self.notice = {}
+
+    # -- questions -------------------------------------------------------------------------------
+
+    def ask(
+        self,
+        question: str,
+        action: Callable[[], Any],
+        *,
+        more: tuple[str, dict[str, Any]] | None = None,
+        yes: str = "confirm_yes",
+        kind: str = "plain",
+        **values: Any,
+    ) -> None:
+        """Ask before something is done: ``action()`` runs once, when the person says yes.
+
+        ``kind`` is plain or danger; ``more`` a second sentence (code, values).
+        """
+        self._question = {
+            "action": action, "said": [(question, values), *([more] if more else [])],
+            "yes": yes, "kind": kind,
+        }  # fmt: skip
+        self._speak_question()
+
+    def _speak_question(self) -> None:
+        asked = self._question
+        if not asked:
+            self.confirm = {}
+            return
+        said = [self.say(code, **values) for code, values in asked["said"]]
+        self.confirm = {
+            "text": said[0],
+            "more": " ".join(said[1:]),
+            "yes": self.say(asked["yes"]),
+            "no": self.say("cancel"),
+            "kind": asked["kind"],
+        }
+
+    def vue_answer(self, yes: Any) -> Any:
+        asked, self._question = self._question, {}
+        self._speak_question()
+        return asked["action"]() if asked and yes is True else None
+
+    # -- tables ----------------------------------------------------------------------------------
+
+    def table(self, name: str, table: Table, frame: pd.DataFrame) -> None:
+        """Show a frame as a table; what was asked of the one there before holds on."""
+        if name in self._tables:
+            table.asked = self._tables[name].asked
+        table.frame = frame
+        self._tables[name] = table
+
+    def speak_tables(self) -> None:
+        self.tables = {name: one.said(name, self.language) for name, one in self._tables.items()}
+
+    def ask_table(self, name: str, **wanted: Any) -> None:
+        """Search, filter, sort, page or select as if the person had."""
+        self._tables[name].ask(wanted)
+        self.tables = self.tables | {name: self._tables[name].said(name, self.language)}
+
+    def vue_ask_table(self, wanted: Any) -> None:
+        named = dict(wanted)
+        name = named.pop("id", "")
+        if name in self._tables:
+            self.ask_table(name, **{str(key): value for key, value in named.items()})
+
+    def vue_open_row(self, row: Any) -> Any:
+        table, key = str(row.get("table")), str(row.get("key"))
+        if table in self._tables and self._tables[table].holds(key):
+            return self.row_opened(table, key)
+        return None
+
+    def vue_act(self, row: Any) -> Any:
+        table, key, act = (str(row.get(name)) for name in ("table", "key", "act"))
+        if table in self._tables and self._tables[table].holds(key):
+            return self.acted(table, act, key)
+        return None
+
+    def row_opened(self, table: str, key: str) -> Any:
+        """A row was opened; its key is one of the table's."""
+
+    def acted(self, table: str, act: str, key: str) -> Any:
+        """A button in a row was pressed; its key is one of the table's."""
+
+    # -- forms -----------------------------------------------------------------------------------
+
+    @property
+    def _place(self) -> str:
+        return f"{self.view}/form"
+
+    def open_form(self, form: Form, context: Mapping[str, Any] | None = None) -> None:
+        """Show a form. ``context`` (plain values) comes back with ``saved`` and ``reopen``."""
+        if self._form is not None and self._form.typed and self._form.id != form.id:
+            self.ask("form_discard", lambda: self._show_form(form, context), yes="form_discard_yes")
+        else:
+            self._show_form(form, context)
+
+    def _show_form(self, form: Form | None, context: Mapping[str, Any] | None) -> None:
+        turn = self._form.turn + 1 if self._form else 1
+        if self._form is not None and self._form.typed:
+            self.store.keep(self._place, None)
+        self._form, self._context = form, dict(context or {})
+        if form is not None:
+            form.turn = max(form.turn, turn)
+        self.speak_form()
+
+    def speak_form(self) -> None:
+        self.form = self._form.said(self.language) if self._form else {}
+
+    def close_form(self) -> None:
+        """Take the form away, and what was kept of it."""
+        self._show_form(None, None)
+
+    def vue_type(self, values: Any) -> None:
+        """Something was typed: keep it, so that nothing is lost when the page goes."""
+        if self._form is not None:
+            self._form.type(values)
+            self._keep()
+            self.speak_form()
+
+    def _keep(self) -> None:
+        if self._form is not None and not self._form.secret:
+            row = {key: str(value) for key, value in self._form.row.items() if key == "version"}
+            draft = {"id": self._form.id, "context": self._context, "row": row}
+            self.store.keep(self._place, json.dumps(draft | self._form.draft()))
+
+    def vue_save_form(self, values: Any) -> Any:
+        if self._form is None:
+            return None
+        self._form.type(values)
+        row = self._form.read()
+        if row is None:
+            self._keep()
+            self.speak_form()
+            return None
+        return self.saved(self._form, row, self._context)
+
+    def vue_close_form(self, _: Any = None) -> None:
+        if self._form is not None and self._form.typed:
+            self.ask("form_discard", self.close_form, yes="form_discard_yes", kind="danger")
+        else:
+            self.close_form()
+
+    def saved(self, form: Form, row: pd.DataFrame, context: dict[str, Any]) -> Any:
+        """A form was filled in without fault: write the row, then ``close_form``."""
+
+    def reopen(self, form_id: str, context: dict[str, Any]) -> Form | None:
+        """Make the form anew that was open when the page went away; None when it has no sense."""
+        return None
+
+    def _restore(self) -> None:
+        draft = self.store.kept(self._place)
+        if draft is None:
+            return
+        kept = json.loads(draft)
+        form = self.reopen(str(kept["id"]), dict(kept["context"]))
+        if form is None:
+            self.store.keep(self._place, None)
+            return
+        if "version" in form.row and str(form.row["version"]) != kept["row"].get("version"):
+            self.tell("form_row_changed", "warning")  # somebody else was here meanwhile
+        form.take_up(kept)
+        self._form, self._context = form, dict(kept["context"])
+        self.speak_form()
 
     # -- long steps ------------------------------------------------------------------------------
 
@@ -118,62 +295,24 @@ class Page(ipyvuetify.VuetifyTemplate):
         if self._step is not None:
             self._step.cancel()
 
-    # -- files ---------------------------------------------------------------------------------
-
-    def download(self, name: str, data: bytes, kind: str = "application/octet-stream") -> None:
-        """Give the person a file. The bytes go as a binary buffer and become a Blob in the page:
-        no base64, no address on the server, any name. The view hands it to ``care-shell``:
-        ``jupyter_save(...file) { this.$refs.shell.save(...file) }``."""
-        if len(data) > MESSAGE_BYTES:
-            raise CareError("upload_too_big", name=name, most=MESSAGE_BYTES // 2**20)
-        self.send({"method": "save", "args": [{"name": name, "kind": kind}]}, buffers=[data])
-
-    def tell_upload_refused(self, info: dict[str, Any]) -> None:
-        """Why ``care-upload`` did not send a file: too large, or empty."""
-        code = "upload_too_big" if info.get("size") else "upload_empty"
-        self.tell(code, "error", name=str(info.get("name", "")), most=MESSAGE_BYTES // 2**20)
-
-    # -- what the browser may do ---------------------------------------------------------------
-
-    def set_state(self, sync_data: dict[str, Any]) -> None:
-        writable = self.traits(writable=True)
-        state = {name: value for name, value in sync_data.items() if name in writable}
-        self._guard(lambda: super(Page, self).set_state(state))
-
-    def _handle_event(self, _: Any, content: dict[str, Any], buffers: list[memoryview]) -> None:
-        # ipyvue would also create any class and call any method the browser names.
-        event = content.get("event")
-        if event not in self.events:
-            return
-        method = getattr(self, f"vue_{event}")
-        data = content.get("data", {})
-        self._guard(lambda: method(data, buffers) if buffers else method(data))
-
-    def _guard(self, call: Callable[[], Coroutine[Any, Any, None] | None]) -> None:
-        # An exception in a callback is invisible to the person: always a notice.
+    async def finish(self, step: Any) -> None:
         try:
-            result = call()
-        except Exception as error:
-            self.tell_error(error)
-            return
-        if asyncio.iscoroutine(result):
-            task = asyncio.get_running_loop().create_task(self._finish(result))
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
-
-    async def _finish(self, step: Coroutine[Any, Any, None]) -> None:
-        try:
-            await step
+            await super().finish(step)
         except asyncio.CancelledError:
             self.tell("work_cancelled", "info")
-        except Exception as error:
-            self.tell_error(error)
 
+    # -- files -----------------------------------------------------------------------------------
 
-def only_ours() -> None:
-    """Refuse widgets the browser asks the kernel to make: every widget here is made by us."""
-    shell = get_ipython()
-    if shell is not None and hasattr(shell, "kernel"):
-        manager = shell.kernel.comm_manager
-        if "jupyter.widget" in manager.targets:
-            manager.unregister_target("jupyter.widget", Widget.handle_comm_opened)
+    def download(self, name: str, data: bytes) -> None:
+        """Give the person a file. The bytes go as a binary buffer and become a Blob in the page:
+        no base64, no address on the server, any name. The view hands it to ``care-view``:
+        ``jupyter_save(...file) { this.$refs.view.save(...file) }``."""
+        if len(data) > MESSAGE_BYTES:
+            raise CareError("upload_too_big", name=name, most=MESSAGE_BYTES // 2**20)
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        self.send({"method": "save", "args": [{"name": name, "kind": kind}]}, buffers=[data])
+
+    def vue_upload_refused(self, info: dict[str, Any]) -> None:
+        """``care-upload`` did not send a file: too large, or empty."""
+        code = "upload_too_big" if info.get("size") else "upload_empty"
+        self.tell(code, "error", name=str(info.get("name", "")), most=MESSAGE_BYTES // 2**20)

@@ -1,0 +1,58 @@
+"""Bringing a store of an older schema up to this one: what is missing is added, nothing else.
+
+The data dictionary says what there should be. Tables, columns and indexes the file does not have
+are added in one transaction, and the new columns are empty. Tables and columns the dictionary no
+longer knows stay where they are: no fact is ever dropped. (A change that is not an addition will
+need a step of its own here.)
+"""
+
+import sqlalchemy as sa
+from sqlalchemy.schema import CreateColumn
+
+from carekit.store import connect, schema
+
+__all__ = ["migrate"]
+
+
+def migrate(engine: sa.Engine) -> None:
+    """Add what a store of an older schema lacks; a store of this schema is only looked at."""
+    with connect.transaction(engine) as connection:
+        if _number(connection) >= schema.NUMBER:
+            return
+    with connect.transaction(engine, write=True) as connection:
+        if _number(connection) >= schema.NUMBER:  # somebody else was quicker
+            return
+        there = set(sa.inspect(connection).get_table_names())
+        for table in schema.METADATA.tables.values():
+            if table.name in there:
+                _complete(connection, table)
+        schema.METADATA.create_all(connection)
+        connection.exec_driver_sql(f"pragma user_version = {schema.NUMBER}")
+
+
+def _number(connection: sa.Connection) -> int:
+    return int(connection.exec_driver_sql("pragma user_version").scalar() or 0)
+
+
+def _complete(connection: sa.Connection, table: sa.Table) -> None:
+    found = sa.inspect(connection)
+    columns = {column["name"] for column in found.get_columns(table.name)}
+    for column in table.columns:
+        if column.name not in columns:
+            connection.exec_driver_sql(_added(column, connection.dialect))
+    indexes = {index["name"] for index in found.get_indexes(table.name)}
+    for index in table.indexes:
+        if index.name not in indexes:
+            index.create(connection)
+
+
+def _added(column: sa.Column, dialect: sa.Dialect) -> str:
+    if not column.nullable:
+        raise AssertionError(f"{column}: a new column must be one that may be empty")
+    words = dialect.identifier_preparer
+    text = f"alter table {words.quote(column.table.name)} add column "
+    text += str(CreateColumn(column).compile(dialect=dialect))
+    for key in column.foreign_keys:
+        target = f"{words.quote(key.column.table.name)} ({words.quote(key.column.name)})"
+        text += f" references {target} deferrable initially deferred"
+    return text

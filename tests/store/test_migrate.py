@@ -1,0 +1,151 @@
+"""A store of an older schema opens: what is missing is added, what is there stays."""
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from carekit import tables
+from carekit.store import create_store, open_store, schema
+
+OLD = Path(__file__).with_name("schema_1.sql")
+ROWS = """
+insert into users (user_id, name, role, disabled, version, removed)
+  values ('li.na', 'Li Na', 'coordinator', 0, 1, 0);
+insert into children (child_id, name, birth_date, closed_on, version, removed)
+  values ('C00001', 'Child 1', '2016-05-01', null, 2, 0);
+insert into outings (outing_id, title, day, places, version, removed)
+  values ('O0001', 'Garden', '2026-04-12', 44, 1, 0);
+insert into proposals (proposal_id, scheme, day, state, version, removed)
+  values ('R000001', 'volunteer', '2026-03-02', 'draft', 1, 0);
+insert into steps (step_id, kind, user_id, done_at)
+  values ('S000001', 'init', 'li.na', '2026-03-01T08:00:00.000000Z'),
+         ('S000002', 'write', 'li.na', '2026-03-02T08:00:00.000000Z');
+insert into history (step_id, table_name, row_key, version, before)
+  values ('S000001', 'users', 'li.na', 1, null),
+         ('S000001', 'children', 'C00001', 1, null),
+         ('S000002', 'children', 'C00001', 2, '{"name": "Chid 1", "removed": 0}');
+insert into numbers (table_name, last) values ('steps', 2), ('children', 1), ('outings', 1);
+"""
+
+
+@pytest.fixture
+def old(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.delenv("CAREKIT_USER", raising=False)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("pragma journal_mode = wal")
+        connection.executescript(OLD.read_text(encoding="utf-8") + ROWS)
+    yield path
+
+
+def shape(path: Path) -> dict[str, set[tuple[object, ...]]]:
+    """Of every table: name, type, may it be empty, part of the key; and what it refers to."""
+    found = {}
+    with closing(sqlite3.connect(path)) as connection:
+        names = connection.execute("select name from sqlite_master where type = 'table'")
+        for (name,) in names.fetchall():
+            columns = connection.execute(f'pragma table_info("{name}")').fetchall()
+            keys = connection.execute(f'pragma foreign_key_list("{name}")').fetchall()
+            indexes = connection.execute(f'pragma index_list("{name}")').fetchall()
+            found[name] = {
+                *((c[1], c[2], c[3], c[5]) for c in columns),
+                *(("to", *k[2:5]) for k in keys),
+                *(("index", i[1]) for i in indexes if not i[1].startswith("sqlite_")),
+            }
+    return found
+
+
+def test_an_old_store_gets_the_shape_of_a_new_one(old: Path, tmp_path: Path) -> None:
+    open_store(old).close()
+    create_store(tmp_path / "new.care", actor="li.na").close()
+    migrated, new = shape(old), shape(tmp_path / "new.care")
+    assert migrated.pop("proposals")  # what the dictionary no longer knows may stay
+    assert migrated == new
+
+
+def test_what_was_there_stays_and_what_is_new_is_empty(old: Path) -> None:
+    with open_store(old) as store:
+        child = store.read("children").iloc[0]
+        assert child["name"] == "Child 1"
+        assert child["birth_date"] == pd.Timestamp("2016-05-01")
+        assert pd.isna(child["closed_reason"])
+        assert store.read("outings")["vehicle_seats"].isna().all()
+        assert store.newest() == "S000002"
+        found = store.history("children", "C00001")
+    assert found["changes"].tolist() == [{"name": (None, "Chid 1")}, CORRECTED]
+
+
+CORRECTED = {
+    "name": ("Chid 1", "Child 1"),
+    "birth_date": (None, pd.Timestamp("2016-05-01")),
+}
+
+
+def test_new_columns_take_values_and_an_undo_empties_them(old: Path) -> None:
+    with open_store(old) as store:
+        closing_ = store.read("children").assign(closed_on="2026-03-02", closed_reason="moved")
+        step = store.write("children", closing_)
+        assert store.read("children")["closed_reason"].tolist() == ["moved"]
+        store.undo(step)
+        assert store.read("children")["closed_reason"].isna().all()
+        store.keep("care/contact", "{}")
+        assert store.kept("care/contact") == "{}"
+
+
+def test_a_second_opening_changes_nothing(old: Path) -> None:
+    open_store(old).close()
+    before = old.read_bytes()
+    open_store(old).close()
+    assert old.read_bytes() == before
+    with closing(sqlite3.connect(old)) as connection:
+        assert connection.execute("pragma user_version").fetchone() == (schema.NUMBER,)
+
+
+def test_two_may_open_it_at_once(old: Path) -> None:
+    faults: list[BaseException] = []
+
+    def opened() -> None:
+        try:
+            open_store(old).close()
+        except BaseException as fault:
+            faults.append(fault)
+
+    threads = [threading.Thread(target=opened) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+
+
+def test_a_migration_that_breaks_leaves_the_old_store(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = shape(old)
+
+    def broken(*args: object, **kwargs: object) -> None:
+        raise OSError(os.strerror(28))
+
+    with monkeypatch.context() as broken_there, pytest.raises(OSError):
+        broken_there.setattr(schema.METADATA, "create_all", broken)
+        open_store(old)
+    assert shape(old) == before
+    with open_store(old) as store:
+        assert len(store.read("children")) == 1
+
+
+def test_only_columns_that_may_be_empty_were_added_since() -> None:
+    """Another change of the dictionary needs more than `migrate` does."""
+    old = OLD.read_text(encoding="utf-8")
+    for table in tables.tables().index:
+        if f"CREATE TABLE {table} (" not in old:
+            continue
+        described = tables.columns(str(table))
+        text = old.split(f"CREATE TABLE {table} (")[1].split("STRICT")[0]
+        for name in described.index[described["required"]]:
+            assert f"\t{name} TEXT NOT NULL" in text or f"\t{name} INTEGER NOT NULL" in text
