@@ -15,6 +15,7 @@ import carekit
 ROOT = Path(__file__).parent.parent
 MODULES = sorted(m.name for m in pkgutil.walk_packages(carekit.__path__, "carekit."))
 LIBRARY = (
+    "care",
     "dates",
     "exports",
     "flow",

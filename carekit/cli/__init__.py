@@ -9,9 +9,10 @@ import sys
 import click
 
 from carekit import words
-from carekit.cli.registers import demo, import_, init, undo, users
+from carekit.cli.registers import demo, import_, init, undo
 from carekit.cli.serving import serve
 from carekit.cli.speaker import LANGUAGE, Speaker
+from carekit.cli.users import users
 from carekit.cli.work import match, outing, roster
 from carekit.errors import CareError
 

@@ -1,4 +1,4 @@
-"""carekit init, demo, import, undo, users: what is in a store."""
+"""carekit init, demo, import, undo: what is in a store."""
 
 import os
 from pathlib import Path
@@ -34,10 +34,12 @@ def init(
 
 @click.command()
 @STORE
-@click.option("--size", type=click.Choice(["school"]), default="school", show_default=True)
+@click.option(
+    "--size", type=click.Choice(["school", "county"]), default="school", show_default=True
+)
 @common
 def demo(speaker: Speaker, store: Path, size: str, as_json: bool) -> None:
-    """Fill STORE with a fictional school; makes the store when it is missing."""
+    """Fill STORE with a fictional school or county; makes the store when it is missing."""
     from carekit import tasks
     from carekit.store import create_store
 
@@ -48,7 +50,7 @@ def demo(speaker: Speaker, store: Path, size: str, as_json: bool) -> None:
         create_store(store, actor=user, password=password).close()
         made = {"user": user} if chosen else {"user": user, "password": password}
     with open_here(store) as opened:
-        step = tasks.fill_with_sample(opened, report=speaker.progress)
+        step = tasks.fill_with_sample(opened, report=speaker.progress, size=size)
         counts = {t: len(opened.read(t)) for t in ("children", "helpers", "outings")}
     code = "demo_filled_password" if "password" in made else "demo_filled"
     speaker.answer(code, as_json, store=str(store), step=step, **counts, **made)
@@ -87,28 +89,3 @@ def undo(speaker: Speaker, store: Path, step: str, as_json: bool) -> None:
     with open_here(store) as opened:
         back = opened.undo(step)
     speaker.answer("undo_done", as_json, step=step, undone_by=back)
-
-
-@click.command()
-@STORE
-@click.option("--add", metavar="USER", help="A new user; CAREKIT_NEW_PASSWORD or asked for.")
-@click.option("--name", help="The person's name.")
-@common
-def users(speaker: Speaker, store: Path, add: str | None, name: str | None, as_json: bool) -> None:
-    """List the people who may sign in, or add one."""
-    from carekit.store import add_user
-
-    with open_here(store) as opened:
-        if add:
-            password, chosen = new_password(speaker, variable="CAREKIT_NEW_PASSWORD")
-            add_user(opened, add, name or add, password)
-            shown = {} if chosen else {"password": password}
-            code = "user_added" if chosen else "user_added_password"
-            speaker.answer(code, as_json, user=add, **shown)
-            return
-        known = opened.read("users")[["user_id", "name", "role"]]
-    rows = known.astype("object").where(known.notna(), None).to_dict("records")
-    if as_json:
-        speaker.json(rows)
-    for row in [] if as_json else rows:
-        click.echo(f"{row['user_id']}  {row['role']}  {row['name'] or ''}".rstrip())

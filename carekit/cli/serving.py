@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from carekit.cli.speaker import LANGUAGE, Speaker, open_here
+from carekit.errors import BadInput
 
 
 @click.command()
@@ -16,10 +17,12 @@ from carekit.cli.speaker import LANGUAGE, Speaker, open_here
 @LANGUAGE
 @click.make_pass_decorator(Speaker)
 def serve(speaker: Speaker, store: Path, port: int, demo: bool, open_browser: bool) -> None:
-    """Serve the apps for STORE on this machine only."""
+    """Serve the apps for STORE on this machine only; a STORE that is not there is set up first."""
     from carekit import tasks
-    from carekit.store import create_store, open_store, set_password
+    from carekit.store import create_store, folder_risk, open_store, set_password
 
+    if risk := folder_risk(store):
+        speaker.warn(risk)
     if demo:
         user, password = "demo", secrets.token_urlsafe(9)
         if store.exists():
@@ -29,8 +32,12 @@ def serve(speaker: Speaker, store: Path, port: int, demo: bool, open_browser: bo
             with create_store(store, actor=user, password=password) as opened:
                 tasks.fill_with_sample(opened, report=speaker.progress)
         speaker.say("serve_demo", user=user, password=password)
-    else:
+    elif store.exists():
         open_here(store).close()  # a sentence now, not a broken page later
+    elif not store.absolute().parent.is_dir():
+        raise BadInput("folder_missing", path=str(store.parent))
+    else:
+        speaker.say("serve_first", store=str(store))
     from carekit.server import serve as serve_apps  # slow to load: after what can be refused
 
     serve_apps(store, port=port, open_browser=open_browser, language=speaker.language)

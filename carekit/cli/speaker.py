@@ -19,6 +19,8 @@ STORE = click.argument("store", type=click.Path(path_type=Path))
 class Speaker:
     """How this call talks: in which language, for a person or for a program."""
 
+    store: Path  # of a command with commands below it
+
     def __init__(self) -> None:
         self.language = words.preferred(os.environ.get("LC_ALL") or os.environ.get("LANG"))
 
@@ -33,11 +35,18 @@ class Speaker:
         else:
             self.say(code, **values)
 
+    def warn(self, code: str, **values: Any) -> None:
+        """What a person must know, on standard error: results stay clean."""
+        click.echo(f"▲ {self.word(code, **values)}", err=True)
+
     def json(self, values: Any) -> None:
         click.echo(json.dumps(values, ensure_ascii=False, default=str))
 
     def say(self, code: str, **values: Any) -> None:
-        click.echo(words.say(code, self.language, **values))
+        click.echo(self.word(code, **values))
+
+    def word(self, code: str, **values: Any) -> str:
+        return words.say(code, self.language, **values)
 
 
 def _set_language(context: click.Context, _: click.Parameter, value: str | None) -> None:

@@ -15,6 +15,7 @@ from carekit.errors import BadInput
 @click.option("--publish", is_flag=True, help="Write the pairs into the store.")
 @click.option("--out", type=click.Path(path_type=Path), help="Pairs as CSV.")
 @click.option("--unmatched", type=click.Path(path_type=Path), help="Who stays waiting, as CSV.")
+@click.option("--weight", "weights", multiple=True, help="Points, such as distance=40; repeat.")
 @common
 def match(
     speaker: Speaker,
@@ -24,6 +25,7 @@ def match(
     publish: bool,
     out: Path | None,
     unmatched: Path | None,
+    weights: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Propose helpers for every waiting child, with a proof."""
@@ -32,7 +34,10 @@ def match(
     with open_here(store) as opened:
         on = dates.day(day) if day else opened.today()
         chosen = tasks.scheme(scheme)
-        proposal = tasks.propose(opened, on=on, scheme=chosen, report=speaker.progress)
+        points = tasks.weights(dict(text.partition("=")[::2] for text in weights))
+        proposal = tasks.propose(
+            opened, on=on, scheme=chosen, weights=points, report=speaker.progress
+        )
         # Files first: if they cannot be written, nothing is published.
         if out:
             exports.to_csv(proposal.pairs, out)
@@ -96,15 +101,26 @@ def outing(
 @click.command()
 @STORE
 @click.option("--outing", required=True, help="Its id, such as O0001.")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="An .xlsx file.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="An .xlsx or .pdf file."
+)
 @common
 def roster(speaker: Speaker, store: Path, outing: str, out: Path, as_json: bool) -> None:
     """Write the roster of an outing, ready to print."""
     from carekit import exports, tasks
 
+    ending = out.suffix.lower()
+    if ending not in (".xlsx", ".pdf"):
+        raise BadInput("roster_ending_wrong", ending=out.suffix)
     with open_here(store) as opened:
         plan, rows = tasks.roster(opened, outing)
-    exports.roster_xlsx(rows, plan.adults, plan.not_going, plan.outing, out, speaker.language)
+        broken = len(set(tasks.check_outing(opened.read, plan)["code"]))
+    if ending == ".pdf":
+        exports.roster_pdf(rows, plan.adults, plan.outing, out, speaker.language)
+    else:
+        exports.roster_xlsx(
+            rows, plan.adults, plan.not_going, plan.outing, out, speaker.language
+        )
     speaker.answer(
         "roster_done",
         as_json,
@@ -113,4 +129,7 @@ def roster(speaker: Speaker, store: Path, outing: str, out: Path, as_json: bool)
         count=len(rows),
         adults=len(plan.adults),
         not_going=len(plan.not_going),
+        broken=broken,
     )
+    if broken and not as_json:
+        speaker.say("roster_broken", count=broken)

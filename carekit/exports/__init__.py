@@ -1,4 +1,4 @@
-"""Files out: CSV for other programs, XLSX for people, the roster of an outing to print.
+"""Files out: CSV for other programs, XLSX for people, the roster of an outing as XLSX and PDF.
 
 Codes become words here, headings come from the data dictionary. Whatever a name holds, a cell
 stays text: nothing turns into a formula or a link. A file is written whole or not at all, and
@@ -13,9 +13,10 @@ equal input gives equal bytes.
 ['child_id,name', "C00001,'=1+1"]
 """
 
+from carekit.exports.pdf import roster_pdf
 from carekit.exports.refusals import cure, refusals
 from carekit.exports.rosters import roster_xlsx
 from carekit.exports.tabular import to_csv
 from carekit.exports.xlsx import to_xlsx
 
-__all__ = ["cure", "refusals", "roster_xlsx", "to_csv", "to_xlsx"]
+__all__ = ["cure", "refusals", "roster_pdf", "roster_xlsx", "to_csv", "to_xlsx"]

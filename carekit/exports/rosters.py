@@ -11,26 +11,34 @@ from carekit.exports.layout import A4, FONTS, lines, workbook, write_text, write
 from carekit.exports.target import Target, write
 from carekit.exports.wording import plain
 
-__all__ = ["roster_xlsx"]
+__all__ = ["Row", "adult_rows", "child_rows", "roster_xlsx", "under_title"]
 
 # Widths in Excel's units, for text of 12 points: together as wide as A4 lying, margins taken off.
 CHILDREN = {
+    "vehicle": 8.5,
     "group": 6.5,
     "child_id": 7.5,
-    "child": 13.5,
+    "child": 12.5,
     "age": 5.5,
-    "helper": 13.0,
-    "guardian": 13.0,
+    "helper": 12.5,
+    "guardian": 12.0,
     "guardian_phone": 16.5,
     "allergies": 14.5,
-    "health": 16.0,
-    "consent": 14.0,
-    "signature": 14.0,
+    "health": 14.5,
+    "consent": 12.5,
+    "signature": 11.5,
 }
-ADULTS = {"group": 9.0, "helper_id": 11.0, "helper": 24.0, "phone": 24.0, "children": 14.0}
+ADULTS = {
+    "vehicle": 9.0,
+    "group": 9.0,
+    "helper_id": 11.0,
+    "helper": 22.0,
+    "phone": 22.0,
+    "children": 12.0,
+}
 NOT_GOING = {"child_id": 10.0, "child": 18.0, "helper": 18.0, "reason": 42.0}
 SMALL = ("child_id", "helper_id")  # ids are for the office, not for reading outdoors
-CENTRED = ("group", "age", "children")
+CENTRED = ("vehicle", "group", "age", "children")
 PHONES = ("phone", "guardian_phone")  # digits in a font that is everywhere, so that none wraps
 
 _LINE = 17.0  # points a line of 12-point Chinese takes
@@ -51,8 +59,8 @@ def roster_xlsx(
     """Write the sheets an outing is led with, to a path or binary buffer (O1, E1).
 
     Takes ``outings.roster(plan, guardians)``, ``plan.adults``, ``plan.not_going`` and
-    ``plan.outing``. Three sheets: the children (A4 landscape, 12 points, heading repeated; group,
-    id, child, age, helper, guardian with the phone to call, allergies, health, consent as it
+    ``plan.outing``. Three sheets: the children (A4 landscape, 12 points, heading repeated; vehicle,
+    group, id, child, age, helper, guardian with the phone to call, allergies, health, consent as it
     stands, room for a signature), the adults with their phones, and who is not going, with the
     reason as a sentence. Each page says that it is confidential and which of how many it is.
     Equal input gives equal bytes. Raises ``BadInput`` as
@@ -67,23 +75,19 @@ def roster_xlsx(
     >>> target.getvalue()[:2]
     b'PK'
     """
-    counts = {"children": len(roster), "adults": len(adults)}
-    counts["groups"] = int(adults["group"].nunique())
-    under = [words.format_day(outing.on, language), outing.destination]
-    under.append(words.say("roster_counts", language, places=outing.places, **counts))
-    under_title = " · ".join(part for part in under if part)
+    under = under_title(roster, adults, outing, language)
     data = io.BytesIO()
     with workbook(data, outing.on) as book:
         styles = _Styles(book, FONTS[language])
         for name, widths, rows, landscape in (
-            ("children", CHILDREN, _children(roster, language), True),
-            ("adults", ADULTS, _adults(adults), False),
+            ("children", CHILDREN, child_rows(roster, language), True),
+            ("adults", ADULTS, adult_rows(adults), False),
             ("not_going", NOT_GOING, _not_going(not_going, language), False),
         ):
             sheet = book.add_worksheet(words.say(f"roster_sheet_{name}", language)[:31])
             _page(sheet, language, landscape=landscape)
             about = words.say(f"roster_sheet_{name}", language)
-            _write(sheet, f"{outing.title} · {about}", under_title, widths, rows, styles, language)
+            _write(sheet, f"{outing.title} · {about}", under, widths, rows, styles, language)
     write(target, data.getvalue())
 
 
@@ -108,16 +112,31 @@ class _Styles:
 Row = dict[str, str | int]
 
 
+def _number(value: Any) -> str | int:
+    return "" if pd.isna(value) else int(value)
+
+
 def _text(value: Any) -> str:
     shown = plain(value)
     return "" if shown is None else str(shown)
 
 
-def _children(roster: pd.DataFrame, language: str) -> list[Row]:
+def under_title(roster: pd.DataFrame, adults: pd.DataFrame, outing: Any, language: str) -> str:
+    """Day, times, destination and how many go, in one line."""
+    hours = "–".join(time for time in (outing.starts, outing.ends) if time)
+    under = [words.format_day(outing.on, language), hours, outing.destination]
+    counts = {"children": len(roster), "adults": len(adults)}
+    counts["groups"] = int(adults["group"].nunique())
+    under.append(words.say("roster_counts", language, places=outing.places, **counts))
+    return " · ".join(part for part in under if part)
+
+
+def child_rows(roster: pd.DataFrame, language: str) -> list[Row]:
+    """What stands in each cell of a child's line; also the helper's phone."""
     rows = []
     for child in roster.to_dict("records"):
-        row: Row = {str(name): _text(child[name]) for name in CHILDREN}
-        row["group"] = int(child["group"])
+        row: Row = {str(name): _text(child[name]) for name in (*CHILDREN, "helper_phone")}
+        row |= {"group": int(child["group"]), "vehicle": _number(child["vehicle"])}
         unknown = words.say("roster_age_unknown", language)
         row["age"] = unknown if pd.isna(child["age"]) else int(child["age"])
         role = _text(child["guardian_role"])
@@ -131,11 +150,13 @@ def _children(roster: pd.DataFrame, language: str) -> list[Row]:
     return rows
 
 
-def _adults(adults: pd.DataFrame) -> list[Row]:
+def adult_rows(adults: pd.DataFrame) -> list[Row]:
+    """What stands in each cell of an adult's line."""
     rows = []
-    for adult in adults.to_dict("records"):
+    for adult in adults.sort_values(["vehicle", "group", "helper_id"]).to_dict("records"):
         row: Row = {str(name): _text(adult[name]) for name in ADULTS}
         row |= {"group": int(adult["group"]), "children": int(adult["children"])}
+        row["vehicle"] = _number(adult["vehicle"])
         rows.append(row)
     return rows
 

@@ -204,7 +204,7 @@ def _ratios(
 def _vehicles(plan: Plan, offers: pd.DataFrame, rules: Rules) -> Iterator[Finding]:
     counting = _ready(offers) & _grown_up(offers, plan, rules)
     riders = pd.concat([plan.going[["group", "vehicle"]], plan.adults[["group", "vehicle"]]])
-    seats = dict(enumerate(plan.outing.seats, start=1))
+    seats: dict[int, float] = dict(enumerate(plan.outing.vehicles, start=1)) or {1: math.inf}
     for number in sorted(set(riders["vehicle"])):
         people = int((riders["vehicle"] == number).sum())
         if number not in seats:

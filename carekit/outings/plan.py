@@ -44,8 +44,9 @@ def plan(
     helper, consent, health, allergies), ``adults`` (group, vehicle, helper_id, helper, phone,
     children) and ``not_going`` (what is known of the child as in ``going``, code, blocked_by,
     phone of the helper). Going and not going together are exactly the children whose file is open
-    on the day (``closed_on`` empty or later). Codes: consent_refused, consent_withdrawn, no_helper, helper_not_ready,
-    helper_under_18, helper_age_unknown, no_places, no_second_adult, too_few_adults_for_ages.
+    on the day (``closed_on`` empty or later). Codes: consent_refused, consent_withdrawn,
+    no_helper, helper_not_ready, helper_under_18, helper_age_unknown, no_places, no_second_adult,
+    too_few_adults_for_ages.
     Raises ``CareError("plan_broken")`` should the independent check find anything.
 
     >>> children = pd.DataFrame({"child_id": ["C00001", "C00002", "C00003"],
@@ -71,7 +72,8 @@ def plan(
       child_id       code
     0   C00003  no_helper
     """
-    known = candidates(outing, children[is_open(children, outing)], offers, pairings, consents, rules)
+    now_open = children[is_open(children, outing)]
+    known = candidates(outing, now_open, offers, pairings, consents, rules)
     units = in_order(known[known["code"].eq("")], rules)
     aboard, left = _aboard(units, outing, rules)
     groups = [(vehicle, group) for vehicle, taken in aboard for group in _groups(taken, rules)]
@@ -160,22 +162,21 @@ def _frames(
     groups: list[tuple[int, list[Unit]]],
     left: dict[str, str],
 ) -> Plan:
-    place = {
-        child: (number, vehicle)
+    own = [
+        (child, number, vehicle)
         for number, (vehicle, units) in enumerate(groups, start=1)
         for unit in units
         for child in unit.child_ids
-    }
-    found = known["child_id"].map(place)
-    goes = found.notna()
-    going = known[goes].assign(
-        group=found[goes].str[0].astype("Int64"), vehicle=found[goes].str[1].astype("Int64")
-    )
+    ]
+    placed = pd.DataFrame(own, columns=["child_id", "group", "vehicle"])
+    placed = placed.astype({"child_id": "string", "group": "Int64", "vehicle": "Int64"})
+    goes = known["child_id"].isin(placed["child_id"])
+    going = known[goes].merge(placed, on="child_id")
     going = going.sort_values(["group", "helper_id", "child_id"], ignore_index=True)
     adults = going[["group", "vehicle", "helper_id", "helper", "phone"]]
     adults = adults.drop_duplicates(ignore_index=True)
-    own = adults["helper_id"].map(going["helper_id"].value_counts()).astype("Int64")
+    each = adults["helper_id"].map(going["helper_id"].value_counts()).astype("Int64")
     code = known["code"].mask(known["child_id"].isin(list(left)), other=pd.NA)
     code = code.fillna(known["child_id"].map(left).astype("string"))
     not_going = known.assign(code=code)[~goes].reset_index(drop=True)
-    return Plan(outing, going[GOING], adults.assign(children=own), not_going[NOT_GOING])
+    return Plan(outing, going[GOING], adults.assign(children=each), not_going[NOT_GOING])

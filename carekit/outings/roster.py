@@ -24,9 +24,9 @@ def roster(plan: Plan, guardians: pd.DataFrame) -> pd.DataFrame:
     empty signature.
 
     >>> from carekit.outings.outing import Outing
-    >>> going = pd.DataFrame({"group": [1], "vehicle": [1], "child_id": ["C00001"], "child": ["小明"], "age": [10],
-    ...     "helper_id": ["H00001"], "helper": ["张老师"], "health": [None], "allergies": ["花生"],
-    ...     "consent": ["given"]})
+    >>> going = pd.DataFrame({"group": [1], "vehicle": [1], "child_id": ["C00001"],
+    ...     "child": ["小明"], "age": [10], "helper_id": ["H00001"], "helper": ["张老师"],
+    ...     "health": [None], "allergies": ["花生"], "consent": ["given"]})
     >>> adults = pd.DataFrame({"helper_id": ["H00001"], "phone": ["10000000001"]})
     >>> guardians = pd.DataFrame({"guardian_id": ["G00001", "G00002"], "child_id": "C00001",
     ...     "role": ["mother", "guardian"], "name": ["陈妈妈", "陈奶奶"],

@@ -4,16 +4,15 @@ Each opens the store anew as the person who asked, so that nothing but plain val
 crosses between the processes.
 """
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
-
-import pandas as pd
 
 from carekit import pairing, tasks
 from carekit.pages.kit import Session
 from carekit.store import open_store
 
-__all__ = ["import_sheet", "propose"]
+__all__ = ["import_sheet", "preview_import", "propose", "publish", "replan_outing"]
 
 Report = Callable[[str, float], None]
 
@@ -26,7 +25,32 @@ def import_sheet(
         return tasks.import_sheet(store, data, sheet, filename=name, token=token, report=report)
 
 
-def propose(report: Report, session: Session, scheme: str, day: pd.Timestamp) -> pairing.Proposal:
+def preview_import(
+    report: Report, session: Session, data: bytes, sheet: str, name: str
+) -> dict[str, Any]:
+    """:func:`carekit.tasks.preview_import`, in a child process."""
+    with open_store(session.store, actor=session.user) as store:
+        return tasks.preview_import(store, data, sheet, filename=name, report=report)
+
+
+def propose(
+    report: Report, session: Session, scheme: str, day: dt.date, weights: pairing.Weights
+) -> pairing.Proposal:
     """:func:`carekit.tasks.propose`, in a child process."""
     with open_store(session.store, actor=session.user) as store:
-        return tasks.propose(store, on=day, scheme=tasks.scheme(scheme), report=report)
+        return tasks.propose(
+            store, on=day, scheme=tasks.scheme(scheme), weights=weights, report=report
+        )
+
+
+def publish(report: Report, session: Session, proposal: pairing.Proposal, token: str) -> str:
+    """:func:`carekit.tasks.publish`, in a child process."""
+    report("progress_writing", 0.2)
+    with open_store(session.store, actor=session.user) as store:
+        return tasks.publish(store, proposal, token=token)
+
+
+def replan_outing(report: Report, session: Session, outing_id: str, token: str) -> str:
+    """:func:`carekit.tasks.replan_outing`, in a child process."""
+    with open_store(session.store, actor=session.user) as store:
+        return tasks.replan_outing(store, outing_id, token=token, report=report)

@@ -1,289 +1,327 @@
-"""The matching view: two registers in, a proved proposal, published by a person."""
+"""The matching view: who waits, what matters, a proved proposal, published by a person."""
 
+import asyncio
 import io
+import json
 import secrets
+from dataclasses import asdict
 from typing import Any
 
-import pandas as pd
 from traitlets import Dict, List, Unicode
 
-from carekit import dates, exports, pairing, tasks
-from carekit.pages import long_steps, pair_words
-from carekit.pages.kit import Page, Session
-from carekit.pages.proposal_table import ProposalTable
-from carekit.store import Store, open_store
+from carekit import exports, pairing, tasks
+from carekit.errors import BadInput
+from carekit.pages import long_steps, matching_people, matching_words, pair_words
+from carekit.pages.kit import Frames, Page, Session
+from carekit.pages.kit.cells import SIGNS
+from carekit.pages.matching_weights import moved, sliders
 from carekit.words import format_day
 
 __all__ = ["Matching"]
 
-STEPS = ("registers", "rules", "proposal", "publish")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+STEPS = ("people", "rules", "proposal", "publish")
+SCHEME = pairing.VOLUNTEER
 
 
 class Matching(Page):
-    """Four steps on one page; every number shown comes from the store or the proposal."""
+    """Four steps on one page; every number shown comes from the store or the proposal.
 
+    The proposal is kept as the person's draft (``tasks.keep_draft``), the step and the sliders
+    beside it: neither a reload nor a lost kernel loses them.
+    """
+
+    view = "matching"
     template_file = (__file__, "matching.vue")
-    step = Unicode("registers").tag(sync=True)
+    step = Unicode("people").tag(sync=True)
     steps = List(Dict()).tag(sync=True)
-    subtitle = Unicode().tag(sync=True)
-    counts = List(Dict()).tag(sync=True)
-    imports = Dict().tag(sync=True)
+    tiles = List(Dict()).tag(sync=True)
+    listed = Dict().tag(sync=True)
     rules = List(Dict()).tag(sync=True)
     weights = List(Dict()).tag(sync=True)
+    blocked = List(Dict()).tag(sync=True)
     proof = Dict().tag(sync=True)
-    table = Dict().tag(sync=True)
-    selected = Dict().tag(sync=True)
+    doubts = Dict().tag(sync=True)
+    chosen = Dict().tag(sync=True)
     tiers = List(Dict()).tag(sync=True)
     loads = List(Dict()).tag(sync=True)
     waiting_why = List(Dict()).tag(sync=True)
-    blocked = List(Dict()).tag(sync=True)
-    confirm = Dict().tag(sync=True)
-    published = Dict().tag(sync=True)
+    summary = Dict().tag(sync=True)
+    recent = List(Dict()).tag(sync=True)
 
-    def __init__(self, session: Session) -> None:
-        self.store: Store = open_store(session.store, actor=session.user)
-        self.proposal: pairing.Proposal | None = None
-        self.offered = pd.DataFrame()
-        self.rows = ProposalTable()
-        self.results: dict[str, dict[str, Any]] = {}
-        self.published_step = ""
-        self.asked = ""  # the token of an open question: the same yes twice publishes once
-        self._load()
-        known = len(self.children) and len(self.helpers)
-        super().__init__(session, step="rules" if known else "registers")
+    def __init__(self, session: Session, frames: Frames | None = None) -> None:
+        self.draft: tasks.Draft | None = None
+        self.points = pairing.Weights()
+        self.published = ""  # the step that published the draft
+        self.tile = "waiting"
+        self.child = ""  # whose pair is explained
+        self.taken_up = False
+        super().__init__(session, frames)
 
-    # -- what is known ---------------------------------------------------------------------
+    # -- kept for the person ---------------------------------------------------------------------
 
-    def _load(self) -> None:
-        """Read what the view shows; after each change of the store."""
-        self.today = self.store.today()
-        read = self.store.read
-        self.children, self.helpers = read("children"), read("helpers")
-        self.villages, self.classes = read("villages"), read("classes")
-        scheme = pairing.VOLUNTEER
-        self.waiting = pairing.waiting(self.children, read("pairings"), scheme, on=self.today)
-        offers = tasks.offers(self.store, on=self.today, scheme=scheme)
-        offers = offers[offers["kind"].isin(scheme.kinds)]
-        self.offers = offers.assign(age=dates.age(offers["birth_date"], self.today))
+    @property
+    def _work(self) -> str:
+        return f"{self.view}/work"
 
-    def refresh(self) -> None:
-        self._load()
-        self.speak()
+    def _keep_work(self) -> None:
+        work = {"step": self.step, "points": asdict(self.points), "published": self.published}
+        self.store.keep(self._work, json.dumps(work))
+
+    def _take_up(self) -> None:
+        """Go on where the person was."""
+        self.taken_up = True
+        self.draft = tasks.kept_draft(self.store)
+        work = json.loads(self.store.kept(self._work) or "{}")
+        self.points = moved(self.points, work.get("points"))
+        self.published = str(work.get("published", "")) if self.draft else ""
+        self.step = work["step"] if work.get("step") in STEPS else STEPS[0]
+
+    # -- what is known ---------------------------------------------------------------------------
+
+    def load(self) -> None:
+        if not self.taken_up:
+            self._take_up()
+        read, keep, day = self.frames.read, self.frames.keep, self.today
+        self.waiting = keep(
+            f"matching/waiting {day}", lambda read: matching_people.waiting(read, SCHEME, day)
+        )
+        self.helpers = keep(
+            f"matching/helpers {day}", lambda read: matching_people.helpers(read, SCHEME, day)
+        )
+        self.known = len(read("children")) > 0 and len(self.helpers) > 0
+        self.table("waiting", matching_people.waiting_table(), self.waiting)
+        self.table("helpers", matching_people.helpers_table(), self.helpers)
+        self.publications = tasks.published_today(self.store)
+        self._load_draft()
+        if not self._may(self.step):
+            self.step = STEPS[0]
+
+    def _load_draft(self) -> None:
+        read = self.frames.read
+        if self.published and self.published not in set(self.publications["step_id"]):
+            self.published = ""  # taken back, or too long ago to be
+            if self.draft is not None and tasks.stands(read, self.draft):
+                self._forget_draft()
+        if self.draft is None:
+            self._tables.pop("pairs", None)
+            return
+        self.shown = pair_words.shown(self.draft.proposal, read)
+        self.changes = tasks.outdated(read, self.draft, on=self.today)
+        self.table("pairs", pair_words.pairs_table(), self.shown)
+        if not self._tables["pairs"].holds(self.child):
+            paired = self.shown[self.shown["helper_id"].notna()]
+            self.child = str(next(iter(paired["child_id"]), ""))
+            self._tables["pairs"].ask({"selected": self.child})
+
+    def _forget_draft(self) -> None:
+        self.draft, self.published = None, ""
+        tasks.keep_draft(self.store, None)
+        self._keep_work()
+
+    def wanted(self, **wanted: Any) -> None:
+        """``step`` and ``tile``: from another view, to the people behind a number."""
+        if wanted.get("tile") in matching_people.TILES:
+            self.vue_tile(wanted["tile"])
+            self.vue_go("people")
+        if "step" in wanted:
+            self.vue_go(wanted["step"])
+
+    # -- in words --------------------------------------------------------------------------------
 
     def speak(self) -> None:
-        with self.hold_sync():  # one message: the view never sees half of a change
-            self._speak()
-
-    def _speak(self) -> None:
-        self.subtitle = self._subtitle()
-        able = pair_words.able(self.offers)
-        self.counts = [
-            {"number": self._number(n), "text": self.say(code, count=n)}
-            for code, n in (
-                ("count_children", len(self.children)),
-                ("count_waiting", len(self.waiting)),
-                ("count_helpers", len(self.offers)),
-                ("count_ready", int(able.sum())),
-                ("count_places", int(self.offers.loc[able, "places_left"].fillna(0).sum())),
-            )
-        ]
-        self.imports = {s: self._import_words(s) for s in ("children", "helpers")}
+        self.heading = {
+            "title": self.say("matching_title"),
+            "subtitle": self._subtitle(),
+            "chip": self._state(),
+        }
+        self.tiles = matching_people.tiles(self.waiting, self.helpers, self.tile, self.language)
+        self.listed = {"id": matching_people.TILES[self.tile][0]} if self.known else {}
+        self.blocked = matching_people.blocked(self.helpers, self.language)
         self.rules = [{"code": r, "text": self.say(f"rule_{r}")} for r in pairing.rules.RULES]
-        weights = pairing.Weights()
-        self.weights = [
-            {"text": self.say(f"weight_{w}"), "points": getattr(weights, w)}
-            for w in pair_words.POINTS
-        ]
-        self.blocked = pair_words.blocked(self.offers, self.language)
-        self._speak_proposal()
-        self._speak_question()
+        self.weights = sliders(self.points, self.language)
+        self.recent = matching_words.publications(self.publications, self.language)
+        self._speak_draft()
         self._speak_steps()
 
-    def _number(self, n: int) -> str:
-        return self.say("number", n=n)
-
     def _subtitle(self) -> str:
-        code = "draft_published" if self.published_step else "draft_open"
-        if self.proposal is None:
-            code = "draft_none"
-        practice = self.store.setting("practice_day")
-        day = format_day(self.today, self.language)
-        said = [self.say("places_each", count=pairing.VOLUNTEER.most), day, self.say(code)]
-        if practice:
-            said.insert(2, self.say("practice_day"))
+        said = [
+            self.say("places_each", count=SCHEME.most),
+            format_day(self.today, self.language),
+        ]
+        if self.store.setting("practice_day"):
+            said.append(self.say("practice_day"))
         return " · ".join(said)
 
+    def _state(self) -> dict[str, str]:
+        look, code = "plain", "draft_none"
+        if self.draft is not None:
+            look, code = ("good", "draft_published") if self.published else ("warn", "draft_open")
+        return {"look": look, "sign": SIGNS[look], "text": self.say(code)}
+
     def _speak_steps(self) -> None:
+        made = self.draft is not None
         done = {
-            "registers": bool(len(self.children) and len(self.helpers)),
-            "rules": self.proposal is not None,
-            "proposal": bool(self.published_step),
-            "publish": bool(self.published_step),
+            "people": self.known,
+            "rules": made,
+            "proposal": made and (bool(self.published) or self.step == "publish"),
+            "publish": bool(self.published),
         }
         self.steps = [
             {"id": s, "text": self.say(f"step_{s}"), "done": done[s], "open": self._may(s)}
             for s in STEPS
         ]
 
+    def _speak_draft(self) -> None:
+        if self.draft is None:
+            self.proof, self.doubts, self.chosen, self.summary = {}, {}, {}, {}
+            self.tiers, self.loads, self.waiting_why = [], [], []
+            return
+        proposal, language = self.draft.proposal, self.language
+        self.proof = matching_words.proof(proposal, language)
+        self.doubts = (
+            {}
+            if self.published
+            else matching_words.doubts(self.draft, self.changes, self.points, language)
+        )
+        self.tiers = pair_words.by_tier(self.shown, language)
+        free = self.helpers.loc[self.helpers["state"] == "able", "helper_id"]
+        self.loads = pair_words.loads(free, proposal.pairs, language)
+        self.waiting_why = pair_words.why_waiting(self.shown, language)
+        self.summary = matching_words.summary(
+            self.draft, self.tiers, bool(self.published), language
+        )
+        row = self.shown[self.shown["child_id"] == self.child].to_dict("records")
+        self.chosen = pair_words.chosen(row[0], language) if row else {}  # type: ignore[arg-type]
+
+    # -- steps, lists and sliders ----------------------------------------------------------------
+
     def _may(self, step: str) -> bool:
-        if step == "registers":
-            return True
         if step == "publish":
-            return bool(self.published_step)
-        return bool(len(self.children) and len(self.helpers))
+            return self.draft is not None or len(self.publications) > 0
+        return step == "people" or self.known
+
+    def _go(self, step: str) -> None:
+        self.step = step
+        self._keep_work()
+        self._speak_steps()
 
     def vue_go(self, step: Any) -> None:
         if step in STEPS and self._may(step):
-            self.step, self.notice = step, {}
+            self.vue_close_notice()
+            self._go(step)
 
-    # -- registers -------------------------------------------------------------------------
+    def vue_tile(self, tile: Any) -> None:
+        """Open the people behind a number."""
+        if tile in matching_people.TILES:
+            self.tile = tile
+            table, mask = matching_people.TILES[tile]
+            self.ask_table(table, filter=mask, query="", page=1)
+            self.speak()
 
-    def vue_upload(self, info: dict[str, Any], buffers: list[memoryview] | None = None) -> Any:
-        sheet = str(info.get("sheet"))
-        data = bytes(buffers[0]) if buffers else b""
-        return self._import(sheet, data, str(info.get("name", "")))
+    def vue_weigh(self, wanted: Any) -> None:
+        """A slider was moved: keep it, so that a reload does not lose it."""
+        self._weigh(moved(self.points, wanted))
 
-    async def _import(self, sheet: str, data: bytes, name: str) -> None:
-        token = secrets.token_hex(16)
-        result = await self.long(long_steps.import_sheet, self.session, data, sheet, name, token)
-        # A second import of the same file changes nothing: the first can still be undone.
-        before = self.results.get(sheet, {}).get("step")
-        self.results[sheet] = {**result, "step": result["step"] or before}
-        self._forget_proposal()
-        self._load()
-        self.speak()
-        kind = {"good": "success", "warn": "warning", "plain": "info"}[self.imports[sheet]["kind"]]
-        self.tell("import_done", kind, count=result["rows"], known=result["known"])
+    def vue_standard_weights(self, _: Any = None) -> None:
+        self._weigh(pairing.Weights())
 
-    def vue_refused(self, info: dict[str, Any]) -> None:
-        self.tell_upload_refused(info)
+    def vue_weights_of_draft(self, _: Any = None) -> None:
+        if self.draft is not None:
+            self._weigh(self.draft.proposal.weights)
 
-    def vue_undo_import(self, sheet: Any) -> None:
-        self.store.undo(self.results[str(sheet)]["step"])
-        del self.results[str(sheet)]
-        self._forget_proposal()
-        self._load()
-        self.speak()
-        self.tell("import_undone", "info")
+    def _weigh(self, points: pairing.Weights) -> None:
+        self.points = points
+        self._keep_work()
+        self.weights = sliders(self.points, self.language)
+        self._speak_draft()
 
-    def _import_words(self, sheet: str) -> dict[str, Any]:
-        result = self.results.get(sheet)
-        if result is None:
-            return {}
-        listed = exports.refusals(result, sheet, self.language).to_dict("records")
-        said = self.say("import_done", count=result["rows"], known=result["known"])
-        kind = "good" if result["rows"] else "warn" if listed else "plain"
-        return {
-            "text": said,
-            "kind": kind,
-            "sign": {"good": "✓", "warn": "▲", "plain": "○"}[kind],
-            "undo": bool(result["step"]),
-            "left_out": self.say("unrecognised", columns=list(result["unrecognised"]))
-            if result["unrecognised"]
-            else "",
-            "rows": listed[:50],
-            "more": self.say("more_rows", count=len(listed) - 50) if len(listed) > 50 else "",
-            "title": self.say("import_listed", count=len(listed)) if listed else "",
-        }
+    def row_opened(self, table: str, key: str) -> None:
+        if table == "waiting":
+            self.open_view("register", child=key)
+        elif table == "helpers":
+            self.open_view("register", helper=key)
+        else:
+            self.child = key
+            self.ask_table("pairs", selected=key)
+            self._speak_draft()
 
-    # -- proposal --------------------------------------------------------------------------
+    # -- proposal --------------------------------------------------------------------------------
 
     async def vue_propose(self, _: Any = None) -> None:
-        self.notice = {}  # what the last import said is over
+        self.vue_close_notice()
+        self.frames.look()
+        made_of, points = tasks.made_of(self.frames.read), self.points
         proposal = await self.long(
-            long_steps.propose, self.session, pairing.VOLUNTEER.code, self.today
+            long_steps.propose, self.session, SCHEME.code, self.today, points
         )
-        self._load()
-        self.published_step = ""
-        shown = pair_words.shown(proposal, self.waiting, self.helpers, self.classes, self.villages)
-        self.rows = ProposalTable(shown)
-        self.proposal, self.offered = proposal, self.offers
-        self.step = "proposal"
-        self.speak()
+        self.draft, self.published, self.child = tasks.Draft(proposal, made_of), "", ""
+        tasks.keep_draft(self.store, self.draft)
+        self._tables.pop("pairs", None)  # what was searched in the old one is over
+        self._go("proposal")
+        self.changed()
 
-    def _forget_proposal(self) -> None:
-        self.proposal, self.rows = None, ProposalTable()
-        self.published_step = self.asked = ""
-
-    def _speak_proposal(self) -> None:
-        if self.proposal is None:
-            self.proof, self.table, self.tiers, self.loads = {}, {}, [], []
-            self.waiting_why, self.selected, self.published = [], {}, {}
+    async def vue_download_pairs(self, _: Any = None) -> None:
+        if self.draft is None:
             return
-        proof = self.proposal.certificate
-        pairs, left = len(self.proposal.pairs), len(self.proposal.unmatched)
-        self.proof = {
-            "kind": "good" if proof.gap == 0 else "warn",
-            "strong": self.say("proved" if proof.gap == 0 else "not_proved"),
-            "text": self.say("proof" if proof.gap == 0 else "proof_gap", gap=int(proof.gap)),
-            "pairs": self.say("pairs_count", count=pairs),
-            "left": self.say("left_count", count=left) if left else "",
-            "publish": self.say("publish_count", count=pairs),
-        }
-        self.tiers = pair_words.by_tier(self.rows.frame, self.language)
-        self.loads = pair_words.loads(self.offered, self.proposal.pairs, self.language)
-        self.waiting_why = pair_words.why_waiting(self.rows.frame, self.language)
-        self.published = (
-            {"text": self.say("published", count=pairs, step=self.published_step)}
-            if self.published_step
-            else {}
-        )
-        self._turn()
+        target, language = io.BytesIO(), self.language
+        frame = pair_words.listed(self.shown, language)
+        await asyncio.to_thread(exports.to_xlsx, frame, target, language)
+        name = self.say("pairs_file", day=str(self.draft.proposal.on))
+        self.download(f"{name}.xlsx", target.getvalue())
 
-    def vue_ask(self, wanted: Any) -> None:
-        """Search, filter, page or selection of the table."""
-        if self.proposal is not None:
-            self.rows.ask(dict(wanted))
-            self._turn()
-
-    def _turn(self) -> None:
-        self.table, self.selected = self.rows.said(self.language)
-
-    # -- publish ---------------------------------------------------------------------------
+    # -- publish ---------------------------------------------------------------------------------
 
     def vue_ask_publish(self, _: Any = None) -> None:
-        if self.proposal is not None and not self.published_step:
-            self.asked = secrets.token_hex(16)
-            self._speak_question()
-
-    def _speak_question(self) -> None:
-        if self.proposal is None or not self.asked:
-            self.confirm = {}
+        if self.draft is None or self.published:
             return
-        pairs, left = len(self.proposal.pairs), len(self.proposal.unmatched)
-        self.confirm = {
-            "text": self.say("publish_question", count=pairs),
-            "more": self.say("publish_left", count=left) if left else "",
-        }
+        draft, token = self.draft, secrets.token_hex(16)
+        if draft.proposal.pairs.empty:
+            raise BadInput("publish_nothing")
+        left = len(draft.proposal.unmatched)
+        values = {"day": draft.proposal.on, "count": left}
+        self.ask(
+            "publish_question",
+            lambda: self._publish(draft, token),
+            more=("publish_more" if left else "publish_everybody", values),
+            yes="publish_confirm",
+            count=len(draft.proposal.pairs),
+        )
 
-    def vue_close_confirm(self, _: Any = None) -> None:
-        self.asked = ""
-        self._speak_question()
-
-    def vue_publish(self, _: Any = None) -> None:
-        if self.proposal is None or not self.asked:
+    async def _publish(self, draft: tasks.Draft, token: str) -> None:
+        if draft is not self.draft or self.published:
             return
-        token = self.asked
-        self.vue_close_confirm()
-        self.published_step = tasks.publish(self.store, self.proposal, token=token)
-        self.step = "publish"
-        self._load()
-        self.speak()
-        self.tell("published", count=len(self.proposal.pairs), step=self.published_step)
+        self.vue_close_notice()
+        try:
+            self.published = await self.long(
+                long_steps.publish, self.session, draft.proposal, token
+            )
+            self._go("publish")
+        except asyncio.CancelledError:
+            if tasks.stands(self.store.read, draft):  # written before it could be stopped
+                self.published = str(tasks.published_today(self.store)["step_id"].iloc[0])
+                self._go("publish")
+            raise
+        finally:
+            self.changed()  # also when it was refused: what has changed is shown
 
-    def vue_undo_publish(self, _: Any = None) -> None:
-        self.store.undo(self.published_step)
-        self.published_step = ""
-        self.step = "proposal"
-        self._load()
-        self.speak()
-        self.tell("publish_undone", "info")
+    def vue_undo_publish(self, step: Any) -> None:
+        found = self.publications[self.publications["step_id"] == str(step)]
+        if len(found):
+            self.ask(
+                "undo_publish_question",
+                lambda: self._undo(str(step)),
+                more=("undo_publish_more", {}),
+                yes="undo_publish",
+                kind="danger",
+                count=int(found["pairs"].iloc[0]),
+            )
 
-    def vue_download_pairs(self, _: Any = None) -> None:
-        if self.proposal is None:
-            return
-        target = io.BytesIO()
-        exports.to_xlsx(pair_words.listed(self.rows.frame, self.language), target, self.language)
-        name = self.say("pairs_file", day=str(self.today))
-        self.download(f"{name}.xlsx", target.getvalue(), XLSX)
+    def _undo(self, step: str) -> None:
+        try:
+            self.store.undo(step)
+            self.tell("publish_undone", "info")
+            if step == self.published:
+                self.published = ""
+                self._go("proposal")
+        finally:
+            self.changed()

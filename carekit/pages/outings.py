@@ -1,151 +1,342 @@
-"""The outings view: make an outing, see who goes and who does not, take the roster away."""
+"""The outings view: details, who goes, groups and vehicles, roster, head count on the day."""
 
 import io
+import json
 import secrets
 from typing import Any
 
 import pandas as pd
-from traitlets import Dict, List
+from traitlets import Dict, List, Unicode
 
 from carekit import exports, outings, tasks
 from carekit.errors import BadInput
-from carekit.pages.kit import Page, Session
-from carekit.store import Store, open_store
-from carekit.words import format_day
+from carekit.pages import long_steps
+from carekit.pages.headcount import count_of
+from carekit.pages.kit import Form, Page
+from carekit.pages.outings_tables import outing_table, people_frame, people_table, spare_table
+from carekit.pages.outings_words import CONSENT_LOOK, Told, details
 
 __all__ = ["Outings"]
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# Colour and sign of a consent as it stands; the word comes from the dictionary.
-CONSENT_LOOK = {"given": ("good", "✓"), "pending": ("warn", "△")}
+STEPS = ("details", "people", "groups", "roster", "day")
+SECTIONS = {
+    "outing_what": ["title", "destination", "day", "starts", "ends"],
+    "outing_how_many": ["places", "vehicle_seats"],
+    "outing_more": ["note"],
+}
+COLUMNS = [column for columns in SECTIONS.values() for column in columns]
+# Where the person was: comes back after a reload.
+PLACE = "outings/here"
+NOWHERE = {"outing": "", "step": "people", "moved": "", "vehicle": 0}
 
 
 class Outings(Page):
-    """A list of outings, one of them open; what is shown is planned anew from the store."""
+    """A list of outings; one of them open at one of its steps."""
 
+    view = "outings"
     template_file = (__file__, "outings.vue")
-    outing_list = List(Dict()).tag(sync=True)
     current = Dict().tag(sync=True)
-    form = Dict().tag(sync=True)
+    step = Unicode().tag(sync=True)
+    steps = List(Dict()).tag(sync=True)
+    groups = List(Dict()).tag(sync=True)
+    verdict = Dict().tag(sync=True)
+    chosen = Dict().tag(sync=True)
+    count = Dict().tag(sync=True)
 
-    def __init__(self, session: Session) -> None:
-        self.store: Store = open_store(session.store, actor=session.user)
-        self.opened = ""
-        self.plan: outings.Plan | None = None
-        super().__init__(session)
-        known = self.store.read("outings")
-        if len(known):
-            self._open(str(known.sort_values("day")["outing_id"].iloc[-1]))
+    # -- what is known -------------------------------------------------------------------------
+
+    def load(self) -> None:
+        if not hasattr(self, "place"):
+            kept = self.store.kept(PLACE)
+            self.place = NOWHERE | (json.loads(kept) if kept else {})
+            self.person, self.adding = "", 0
+        known = self.frames.read("outings")
+        self.table("outings", outing_table(), known.sort_values("day", ascending=False))
+        if self.opened not in set(known["outing_id"]):
+            self.place["outing"] = ""
+        if not self.opened:
+            return
+        self.row = known.set_index("outing_id").loc[self.opened]
+        self.plan = self._plan()
+        self.findings: pd.DataFrame = self.frames.keep(
+            f"outing_findings/{self.opened}", lambda read: tasks.check_outing(read, self._plan())
+        )
+        rows = self.frames.read("outing_people")
+        self.people = rows[rows["outing_id"].eq(self.opened) & rows["group"].notna()]
+        self.table("people", people_table(lambda: self.planned), people_frame(self.plan))
+        if self.adding:
+            self._offer_adults()
+
+    def _plan(self) -> outings.Plan:
+        return self.frames.keep(
+            f"outing_plan/{self.opened}", lambda read: tasks.kept_plan(read, self.opened)
+        )
+
+    @property
+    def opened(self) -> str:
+        return str(self.place["outing"])
+
+    @property
+    def planned(self) -> bool:
+        """Groups are made and kept."""
+        return len(self.people) > 0
+
+    def _go(self, **changes: Any) -> None:
+        """Be somewhere else, also after a reload."""
+        self.place = self.place | changes
+        self.store.keep(PLACE, json.dumps(self.place))
+
+    # -- in words ------------------------------------------------------------------------------
 
     def speak(self) -> None:
-        known = self.store.read("outings").sort_values("day", ascending=False)
-        self.outing_list = [
-            {
-                "id": row["outing_id"],
-                "title": row["title"],
-                "text": f"{row['outing_id']} · {format_day(row['day'], self.language)}",
-                "here": row["outing_id"] == self.opened,
+        if not self.opened:
+            self.heading = {
+                "title": self.say("outings_title"),
+                "subtitle": self.say("outings_count", count=len(self.frames.read("outings"))),
             }
-            for row in known.to_dict("records")
+            self.current, self.chosen, self.steps, self.groups = {}, {}, [], []
+            return
+        told = Told(self.plan, self.findings, self.language, self.say)
+        self.step = str(self.place["step"])
+        self.heading = {"title": self.plan.outing.title, "subtitle": told.subtitle()}
+        self.verdict = told.verdict() if self.planned else {}
+        self.steps = [
+            {"id": step, "text": self.say(f"step_outing_{step}"), "done": self._done(step)}
+            for step in STEPS
         ]
-        self.current = self._said() if self.plan is not None else {}
+        self.groups = told.groups()
+        states = self.plan.going["consent"].value_counts()
+        self.current = {
+            "id": self.opened,
+            "planned": self.planned,
+            "details": details(self.plan.outing, self.row["note"], self.language, self.say),
+            "vehicles": told.vehicles(),
+            "places": self.say("outing_seats", people=told.people, count=self.plan.outing.places),
+            "reasons": told.reasons() if self.planned else [],
+            "consents": [
+                {"look": look, "sign": sign, "text": self._consents(state, states)}
+                for state, (look, sign) in CONSENT_LOOK.items()
+                if states.get(state, 0)
+            ],
+            "moved": bool(self.place["moved"]),
+            "adding": self.say("adult_add_to", n=self.adding) if self.adding else "",
+        }
+        self.chosen = told.person(self.person) if self.person else {}
+        self._count()
 
-    def vue_open(self, outing_id: Any) -> None:
-        self._open(str(outing_id))
+    def _consents(self, state: str, states: pd.Series) -> str:
+        return self.say(f"consents_{state}", count=int(states.get(state, 0)))
 
-    def refresh(self) -> None:
-        """Plan again: the store may have changed while another view was open."""
-        if self.opened:
-            self._open(self.opened)
+    def _done(self, step: str) -> bool:
+        if step == "details":
+            return True
+        if step == "people":
+            return self.planned and not self.plan.going["consent"].eq("pending").any()
+        if step == "groups":
+            return self.planned and self.findings.empty
+        present = self.people["present"].fillna(False)
+        return step == "day" and self.planned and bool(present.all())
 
-    def _open(self, outing_id: str) -> None:
-        self.plan, self.opened = tasks.plan_outing(self.store, outing_id), outing_id
+    def _count(self) -> None:
+        if not self.planned or self.step != "day":
+            self.count = {}
+            return
+        seats = len(self.plan.outing.seats)
+        vehicle = int(self.place["vehicle"]) if int(self.place["vehicle"]) <= seats else 0
+        guardians = self.frames.read("guardians")
+        self.count = count_of(self.plan, self.people, guardians, vehicle, self.say)
+
+    # -- which outing, which step --------------------------------------------------------------
+
+    def wanted(self, **wanted: Any) -> None:
+        """Another view sends the person here for an outing."""
+        self._open(str(wanted.get("outing", "")), str(wanted.get("step", "people")))
+
+    def _open(self, outing_id: str, step: str = "people") -> None:
+        known = set(self.frames.read("outings")["outing_id"])
+        if outing_id and outing_id not in known:
+            raise BadInput("outing_unknown", outing=outing_id)
+        self.person, self.adding = "", 0
+        self._tables.pop("people", None)
+        self._go(**NOWHERE | {"outing": outing_id, "step": step if step in STEPS else "people"})
+        self.changed()
+
+    def row_opened(self, table: str, key: str) -> None:
+        if table == "outings":
+            self._open(key)
+        elif table == "people":
+            self.vue_choose(key)
+        elif table == "spare" and self.adding:
+            group, self.adding = self.adding, 0
+            self._moved(tasks.add_adult(self.store, self.opened, key, group))
+
+    def vue_all_outings(self, _: Any = None) -> None:
+        self._open("")
+
+    def vue_go(self, step: Any) -> None:
+        if step in STEPS:
+            self._go(step=step)
+            self.speak()
+
+    # -- the form ------------------------------------------------------------------------------
+
+    def vue_new_outing(self, _: Any = None) -> None:
+        self.open_form(self._form_of(""), {"outing": ""})
+
+    def vue_correct_outing(self, _: Any = None) -> None:
+        self.open_form(self._form_of(self.opened), {"outing": self.opened})
+
+    def _form_of(self, outing_id: str) -> Form:
+        known = self.frames.read("outings").set_index("outing_id", drop=False)
+        row: dict[str, Any] = {}
+        if outing_id in known.index:
+            row = {str(name): value for name, value in known.loc[outing_id].to_dict().items()}
+        return Form(
+            "outing",
+            "outings",
+            COLUMNS,
+            title="outing_correct" if row else "outing_new",
+            save="form_save" if row else "outing_create",
+            sections=SECTIONS,
+            row=row,
+        )
+
+    def reopen(self, form_id: str, context: dict[str, Any]) -> Form | None:
+        outing = str(context.get("outing", ""))
+        known = set(self.frames.read("outings")["outing_id"])
+        return self._form_of(outing) if outing == "" or outing in known else None
+
+    def saved(self, form: Form, row: pd.DataFrame, context: dict[str, Any]) -> None:
+        typed: dict[str, Any] = row[COLUMNS].astype(object).iloc[0].to_dict()
+        values = {name: None if pd.isna(value) else value for name, value in typed.items()}
+        outing, token = str(context.get("outing", "")), secrets.token_hex(16)
+        if outing:
+            tasks.correct_outing(self.store, outing, token=token, **values)
+        else:
+            outing = tasks.add_outing(self.store, **values, token=token)
+        self.close_form()
+        self.frames.look()
+        self._open(outing, str(self.place["step"]) if context.get("outing") else "people")
+        self.tell("outing_saved" if context.get("outing") else "outing_created",
+                  outing=outing, title=str(values["title"]))  # fmt: skip
+
+    # -- groups: made by the planner, changed by hand ------------------------------------------
+
+    def vue_make_groups(self, _: Any = None) -> Any:
+        if not self.planned:
+            return self._make_groups()
+        self.ask("outing_replan", self._make_groups, yes="outing_replan_yes", kind="danger")
+        return None
+
+    async def _make_groups(self) -> None:
+        token = secrets.token_hex(16)
+        await self.long(long_steps.replan_outing, self.session, self.opened, token)
+        self._go(step="groups", moved="")
+        self.changed()
+
+    def vue_choose(self, person: Any) -> None:
+        self.person = str(person)
         self.speak()
 
-    def vue_create(self, form: Any) -> None:
-        """A new outing; what was typed stays in the form when it is refused."""
-        given = {k: str(v or "").strip() for k, v in dict(form).items()}
-        if not (given.get("title") and given.get("day") and given.get("places")):
-            raise BadInput("outing_form_incomplete")
-        if not given["places"].isdecimal():
-            raise BadInput("places_wrong", value=given["places"])
-        token = secrets.token_hex(16)
-        made = tasks.add_outing(
-            self.store,
-            given["title"],
-            given["day"],
-            int(given["places"]),
-            given.get("destination") or None,
-            token=token,
-        )
-        self.form = {"cleared": token}
-        self._open(made)
-        self.tell("outing_created", outing=made, title=given["title"])
+    def vue_close_person(self, _: Any = None) -> None:
+        self.person, self.adding = "", 0
+        self.speak()
 
-    def vue_download_roster(self, _: Any = None) -> None:
-        plan, rows = tasks.roster(self.store, self.opened)
-        target = io.BytesIO()
-        exports.roster_xlsx(rows, plan.adults, plan.not_going, plan.outing, target, self.language)
+    def vue_move(self, wanted: Any) -> None:
+        group, together = _whole(wanted.get("group")), wanted.get("together") is True
+        if self.chosen.get("goes"):
+            step = tasks.move_person(self.store, self.opened, self.person, group, together=together)
+        else:
+            step = tasks.bring_in(self.store, self.opened, self.person, group)
+        self._moved(step)
+
+    def vue_leave_out(self, _: Any = None) -> None:
+        self._moved(tasks.leave_out(self.store, self.opened, self.person))
+
+    def vue_put_group(self, wanted: Any) -> None:
+        group, vehicle = _whole(wanted.get("group")), _whole(wanted.get("vehicle"))
+        self._moved(tasks.move_group(self.store, self.opened, group, vehicle))
+
+    def vue_add_adult(self, group: Any) -> None:
+        self.adding = _whole(group)
+        self._offer_adults()
+        self.speak()
+        self.speak_tables()
+
+    def _offer_adults(self) -> None:
+        helpers = tasks.helpers_on(self.frames.read, self.plan.outing.on)
+        self.table("spare", spare_table(), outings.spare_adults(self.plan, helpers))
+
+    def _moved(self, step: str) -> None:
+        self.person, self.adding = "", 0
+        self._go(moved=step)
+        self.changed()
+
+    def vue_undo_move(self, _: Any = None) -> None:
+        step = str(self.place["moved"])
+        if step:
+            self._go(moved="")
+            self.store.undo(step)
+            self.changed()
+            self.tell("move_undone")
+
+    # -- consents ------------------------------------------------------------------------------
+
+    def acted(self, table: str, act: str, key: str) -> None:
+        if table == "people":
+            self._answer(key, act)
+
+    def vue_consent(self, state: Any) -> None:
+        self._answer(self.person, str(state))
+
+    def _answer(self, child: str, state: str) -> None:
+        if state not in CONSENT_LOOK:
+            return
+        tasks.answer_consent(self.store, self.opened, child, state)
+        self.changed()
+        name = Told(self.plan, self.findings, self.language, self.say).names.get(child, child)
+        self.tell(f"answer_{state}", child=name)
+
+    # -- paper ---------------------------------------------------------------------------------
+
+    def vue_download_roster(self, kind: Any = "xlsx") -> None:
+        if not self.planned:
+            raise BadInput("plan_not_kept")
+        plan, target = self.plan, io.BytesIO()
+        rows = outings.roster(plan, self.frames.read("guardians"))
+        if kind == "pdf":
+            exports.roster_pdf(rows, plan.adults, plan.outing, target, self.language)
+        else:
+            exports.roster_xlsx(
+                rows, plan.adults, plan.not_going, plan.outing, target, self.language
+            )
         name = self.say("roster_file", outing=self.opened, day=str(plan.outing.on))
-        self.download(f"{name}.xlsx", target.getvalue(), XLSX)
+        self.download(f"{name}.{'pdf' if kind == 'pdf' else 'xlsx'}", target.getvalue())
 
-    # -- in words --------------------------------------------------------------------------
+    # -- on the day ----------------------------------------------------------------------------
 
-    def _said(self) -> dict[str, Any]:
-        plan = self.plan
-        assert plan is not None
-        going, adults, outing = plan.going, plan.adults, plan.outing
-        pending = int((going["consent"] == "pending").sum()) if len(going) else 0
-        people = len(going) + len(adults)
-        groups = sorted(adults["group"].dropna().unique())
-        return {
-            "id": self.opened,
-            "title": outing.title,
-            "subtitle": " · ".join(
-                [
-                    format_day(outing.on, self.language),
-                    self.say("outing_children", count=len(going)),
-                    self.say("outing_adults", count=len(adults)),
-                    self.say("outing_seats", people=people, count=outing.places),
-                ]
-            ),
-            "verdict": self.say("outing_safe", count=len(groups)) if len(going) else "",
-            "pending": self.say("consents_pending", count=pending) if pending else "",
-            "groups": [self._group(int(g)) for g in groups],
-            "not_going": [self._absent(row) for row in plan.not_going.itertuples(index=False)],
-            "absent_why": self._absent_why(),
-            "absent": self.say("not_going_count", count=len(plan.not_going)),
-            "empty": not len(going),
-        }
+    def vue_tick(self, wanted: Any) -> None:
+        tasks.tick(
+            self.store, self.opened, str(wanted.get("person")), wanted.get("present") is True
+        )
+        self.changed()
 
-    def _group(self, group: int) -> dict[str, Any]:
-        assert self.plan is not None
-        adults = self.plan.adults.query("group == @group")
-        children = self.plan.going.query("group == @group")
-        return {
-            "id": group,
-            "title": self.say("group_number", n=group),
-            "ratio": f"{len(adults)} : {len(children)}",
-            "ratio_said": self.say("group_ratio", adults=len(adults), children=len(children)),
-            "adults": [str(name) for name in adults["helper"]],
-            "children": [
-                {
-                    "name": str(row["child"]),
-                    "note": " · ".join(
-                        str(row[c]) for c in ("health", "allergies") if pd.notna(row[c])
-                    ),
-                    "pending": row["consent"] == "pending",
-                }
-                for row in children.to_dict("records")
-            ],
-        }
+    def vue_count_vehicle(self, vehicle: Any) -> None:
+        if 0 <= _whole(vehicle) <= len(self.plan.outing.seats):
+            self._go(vehicle=vehicle)
+            self.speak()
 
-    def _absent_why(self) -> list[dict[str, Any]]:
-        assert self.plan is not None
-        counts = self.plan.not_going["code"].value_counts()
-        return [
-            {"text": self.say(f"not_going_{code}"), "count": int(n)} for code, n in counts.items()
-        ]
+    def vue_start_count(self, _: Any = None) -> None:
+        vehicle = int(self.place["vehicle"]) or None
+        self.ask("count_start_again", lambda: self._start_count(vehicle), yes="count_start")
 
-    def _absent(self, row: Any) -> dict[str, Any]:
-        return {"child": str(row.child), "text": self.say(f"not_going_{row.code}")}
+    def _start_count(self, vehicle: int | None) -> None:
+        tasks.start_count(self.store, self.opened, vehicle)
+        self.changed()
+
+
+def _whole(value: Any) -> int:
+    """A number of a group or vehicle as the browser sent it."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise BadInput("group_unknown", group=str(value)[:20])
+    return value

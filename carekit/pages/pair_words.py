@@ -1,82 +1,131 @@
-"""A proposal in words: table rows, reasons, loads. Frames in, lists of plain records out."""
+"""A proposal in words: table rows, reasons, loads. Frames in, plain records out."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 
-from carekit import pairing, tables
+from carekit import dates, pairing, tables
+from carekit.pages.kit import Column, Table
+from carekit.pages.kit.cells import SIGNS, bar, chip, person
+from carekit.pages.matching_people import TIER_LOOK, everybody, holds
 from carekit.words import format_number, say
 
-__all__ = ["able", "blocked", "by_tier", "listed", "loads", "row_records", "shown", "why_waiting"]
+__all__ = ["by_tier", "chosen", "listed", "loads", "pairs_table", "shown", "why_waiting"]
 
-# Colour, sign and word of a tier (M7); the colour is never alone.
-TIER_LOOK = {1: ("danger", "●"), 2: ("warn", "▲"), 3: ("plain", "○")}
+Read = Callable[[str], pd.DataFrame]
+
 POINTS = ("distance", "subject", "need", "continuity")
 
 
-def shown(
-    proposal: pairing.Proposal,
-    waiting: pd.DataFrame,
-    helpers: pd.DataFrame,
-    classes: pd.DataFrame,
-    villages: pd.DataFrame,
-) -> pd.DataFrame:
+def shown(proposal: pairing.Proposal, read: Read) -> pd.DataFrame:
     """Everybody of the proposal, pairs and unmatched, with what a coordinator knows them by.
 
     Gives one row a child, most vulnerable first: the columns of pairs and unmatched, child,
-    helper, class, village, what both share (languages, times, subjects), load and places.
+    helper, class, village, what both share (languages, times, subjects), load and places. Whoever
+    has left the registers since is named by the id.
     """
     both = pd.concat([proposal.pairs, proposal.unmatched], ignore_index=True)
-    child = waiting.set_index("child_id")
-    helper = helpers.set_index("helper_id")
-    known = child.join(classes.set_index("class_id")["name"].rename("class"), on="class_id")
-    known = known.join(villages.set_index("village_id")["name"].rename("village"), on="village_id")
-    frame = both.join(
-        known[
-            ["name", "class", "village", "languages", "free_times", "needs", "last_helper_id"]
-        ].rename(columns={"name": "child"}),
-        on="child_id",
-    )
-    offered = helper[["name", "phone", "languages", "free_times", "subjects", "places"]]
+    known = read("children").set_index("child_id")
+    for table, key, name in (
+        ("classes", "class_id", "class"),
+        ("villages", "village_id", "village"),
+    ):
+        known = known.join(read(table).set_index(key)["name"].rename(name), on=key)
+    names = ["name", "class", "village", "languages", "free_times", "needs"]
+    frame = both.join(known[names].rename(columns={"name": "child"}), on="child_id")
+    offered = read("helpers").set_index("helper_id")[
+        ["name", "phone", "languages", "free_times", "subjects", "places"]
+    ]
     theirs = {"name": "helper", "languages": "languages_h", "free_times": "free_times_h"}
     frame = frame.join(offered.rename(columns=theirs), on="helper_id")
-    frame["load"] = frame.groupby("helper_id")["child_id"].transform("size")
-    frame["places"] = frame["places"].clip(upper=proposal.scheme.most)
-    return frame.sort_values(["tier", "child_id"], ignore_index=True)
+    return frame.assign(
+        child=frame["child"].fillna(frame["child_id"]),
+        helper=frame["helper"].fillna(frame["helper_id"]),
+        continues=frame["child_id"].map(_last(read("pairings"), proposal)).eq(frame["helper_id"]),
+        load=frame.groupby("helper_id")["child_id"].transform("size"),
+        places=frame["places"].clip(upper=proposal.scheme.most),
+    ).sort_values(["tier", "child_id"], ignore_index=True)
 
 
-def row_records(frame: pd.DataFrame, language: str) -> list[dict[str, Any]]:
-    """The rows of one page of the table, in words.
+def _last(pairings: pd.DataFrame, proposal: pairing.Proposal) -> pd.Series:
+    """The helper each child had last before the day of the proposal (its own pairs begin then)."""
+    before = pd.to_datetime(pairings["since"]) < pd.Timestamp(dates.day(proposal.on))
+    mine = pairings[before & pairings["scheme"].eq(proposal.scheme.code)]
+    return mine.sort_values(["since", "pairing_id"]).groupby("child_id")["helper_id"].last()
 
-    An unmatched child has ``helper`` empty and says in ``why`` what stands in the way.
-    """
-    records: list[dict[str, Any]] = frame.to_dict("records")  # type: ignore[assignment]
-    return [_record(row, language) for row in records]
+
+def pairs_table() -> Table:
+    """Pairs and unmatched children, each with the main reason."""
+    return Table(
+        [
+            Column("child", "column_child", "child"),
+            Column("tier", "column_tier", "tier"),
+            Column("helper", "column_helper", "helper"),
+            Column("load", "column_load", "load"),
+            Column("why", "column_why"),
+            Column("way", "column_way", "km", look="number"),
+        ],
+        _record,
+        key="child_id",
+        caption="pairs_title",
+        empty="pairs_none",
+        searched=["child", "helper", "village", "class"],
+        names=["child", "helper"],
+        filters={
+            "all": everybody,
+            "paired": lambda frame: frame["helper_id"].notna(),
+            "unmatched": lambda frame: frame["helper_id"].isna(),
+            **{f"tier_{n}": holds("tier", n) for n in TIER_LOOK},
+        },
+        rows_a_page=10,
+        opens=True,
+    )
 
 
 def _record(row: dict[str, Any], language: str) -> dict[str, Any]:
-    look, sign = TIER_LOOK[int(row["tier"])]
-    paired = pd.notna(row["helper_id"])
-    return {
-        "id": row["child_id"],
-        "child": row["child"],
-        "place": " · ".join(str(row[c]) for c in ("class", "village") if pd.notna(row[c])),
-        "look": look,
-        "sign": sign,
-        "tier": say(f"tier_{row['tier']}", language),
-        "paired": paired,
-        "helper": row["helper"] if paired else "",
-        "load": int(row["load"]) if paired else 0,
-        "places": int(row["places"]) if paired else 0,
-        "why": _shared(row, language) if paired else reason(row["code"], row["values"], language),
-        "km": _distance(row, language) if paired else "",
+    place = " · ".join(str(row[c]) for c in ("class", "village") if pd.notna(row[c]))
+    cells = {
+        "child": person(row["child"], place),
+        "tier": chip(TIER_LOOK[int(row["tier"])], say(f"tier_{row['tier']}", language)),
+    }
+    if pd.isna(row["helper_id"]):
+        return cells | {
+            "helper": chip("warn", say("unmatched", language)),
+            "load": "",
+            "why": reason(row["code"], row["values"], language),
+            "way": "",
+        }
+    load = int(row["load"])
+    places = load if pd.isna(row["places"]) else max(int(row["places"]), 1)
+    return cells | {
+        "helper": row["helper"],
+        "load": bar(load / places, f"{load} / {places}", "warn" if load >= places else "good"),
+        "why": _shared(row, language),
+        "way": _distance(row, language),
+    }
+
+
+def chosen(row: dict[str, Any], language: str) -> dict[str, Any]:
+    """Why this pair: its points one by one; for an unmatched child what stands in the way."""
+    told = {"id": row["child_id"], "child": row["child"]}
+    if pd.isna(row["helper_id"]):
+        return told | {
+            "paired": False,
+            "title": say("why_unmatched", language, child=row["child"]),
+            "why": reason(row["code"], row["values"], language),
+            "points": [],
+            "cost": 0,
+        }
+    return told | {
+        "paired": True,
+        "title": say("why_pair", language, child=row["child"], helper=row["helper"]),
+        "why": _shared(row, language),
         "points": [
             {"text": _point_words(name, row, language), "points": int(row[name])} for name in POINTS
-        ]
-        if paired
-        else [],
-        "cost": int(row["cost"]) if paired else 0,
+        ],
+        "cost": int(row["cost"]),
     }
 
 
@@ -87,9 +136,7 @@ def _distance(row: dict[str, Any], language: str) -> str:
 
 def _shared(row: dict[str, Any], language: str) -> str:
     """What speaks for the pair: continuity first, then language, subjects, times in common."""
-    said = []
-    if pd.notna(row["last_helper_id"]) and row["last_helper_id"] == row["helper_id"]:
-        said.append(say("why_continues", language))
+    said = [say("why_continues", language)] if row["continues"] else []
     common = (
         ("why_language", "language", row["languages"], row["languages_h"]),
         ("why_subject", "need", row["needs"], row["subjects"]),
@@ -143,13 +190,13 @@ def listed(frame: pd.DataFrame, language: str) -> pd.DataFrame:
 def by_tier(frame: pd.DataFrame, language: str) -> list[dict[str, Any]]:
     """How many of each tier are served."""
     found = []
-    for tier, (look, sign) in TIER_LOOK.items():
+    for tier, look in TIER_LOOK.items():
         of = frame[frame["tier"] == tier]
         served = int(of["helper_id"].notna().sum())
         found.append(
             {
                 "look": look,
-                "sign": sign,
+                "sign": SIGNS[look],
                 "text": say(f"tier_{tier}", language),
                 "served": served,
                 "all": len(of),
@@ -160,18 +207,29 @@ def by_tier(frame: pd.DataFrame, language: str) -> list[dict[str, Any]]:
     return found
 
 
-def loads(offers: pd.DataFrame, pairs: pd.DataFrame, language: str) -> list[dict[str, Any]]:
-    """How many helpers with a place get 0, 1, 2 ... children: the bars of the load card."""
-    free = offers.loc[able(offers) & (offers["places_left"] > 0), "helper_id"]
-    count = free.map(pairs["helper_id"].value_counts()).fillna(0).astype("int64")
-    bars = count.value_counts().sort_index()
-    most = max(bars.max(), 1) if len(bars) else 1
+def loads(free: pd.Series, pairs: pd.DataFrame, language: str) -> list[dict[str, Any]]:
+    """How many helpers get 0, 1, 2 ... children: the bars of the load card.
+
+    free: ids of the helpers who had a place when the proposal was made.
+    """
+    given = pairs["helper_id"].value_counts()
+    ids = pd.Index(free).union(given.index)
+    count = given.reindex(ids).fillna(0).astype("int64")
+    bars = {int(str(k)): int(n) for k, n in count.value_counts().sort_index().items()}
+    most = max(bars.values(), default=1)
     return [
         {
-            "helpers": int(n),
-            "height": round(100 * int(n) / int(most)),
-            "text": say("children_each", language, count=int(str(k))),
-            "level": min(int(str(k)), 2),
+            "helpers": n,
+            "number": format_number(n, language),
+            "height": round(100 * n / most),
+            "text": say("children_each", language, count=k),
+            "said": say(
+                "loads_said",
+                language,
+                helpers=format_number(n, language),
+                children=say("children_each", language, count=k),
+            ),
+            "level": min(k, 2),
         }
         for k, n in bars.items()
     ]
@@ -183,19 +241,3 @@ def why_waiting(frame: pd.DataFrame, language: str) -> list[dict[str, Any]]:
     return [
         {"text": say(f"waiting_{code}", language), "count": int(n)} for code, n in counts.items()
     ]
-
-
-def able(offers: pd.DataFrame) -> pd.Series:
-    """Who may care for a child on the day: papers in order, and known to be of age."""
-    grown = (offers["age"] >= pairing.rules.ADULT_AGE).fillna(False)
-    return (offers["ready"].fillna(False) & grown).astype("bool")
-
-
-def blocked(offers: pd.DataFrame, language: str) -> list[dict[str, Any]]:
-    """What stands in the way of helpers who are not ready, and at how many."""
-    young = offers["age"] < pairing.rules.ADULT_AGE
-    age = young.map({True: "under_18", False: ""}).astype("string").fillna("age_unknown")
-    papers = offers["blocked_by"].fillna("").str.split(";").explode()
-    codes = pd.concat([papers, age])
-    counts = codes[codes != ""].value_counts()
-    return [{"text": say(f"blocked_{c}", language), "count": int(n)} for c, n in counts.items()]

@@ -76,7 +76,15 @@ def from_json(text: str) -> Proposal:
             _numbers(Weights, said["weights"]),
         )
         whole = _agrees(proposal)
-    except (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError):
+    except (
+        ValueError,
+        TypeError,
+        LookupError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+        BadInput,
+    ):
         raise BadInput("draft_broken") from None
     if not whole:
         raise BadInput("draft_broken")

@@ -60,8 +60,8 @@ def read_row(table: str, typed: dict[str, object]) -> tuple[pd.DataFrame, dict[s
     described = tables.columns(table)
     good, wrong = {}, {}
     for column, value in typed.items():
-        rule = described.loc[column].copy()
-        rule["table"], rule["column"] = table, column
+        known = described.loc[column].to_dict()
+        rule = pd.Series({**known, "table": table, "column": column})
         values, codes = _column(pd.Series([value], dtype=object), rule)
         good[column] = values
         if pd.notna(codes.iloc[0]):

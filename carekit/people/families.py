@@ -75,8 +75,7 @@ def old_or_ill(birth_years: pd.Series, health: pd.Series, on: dates.Day) -> pd.S
 def follow(
     children: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame, on: dates.Day
 ) -> pd.DataFrame:
-    """The children whose facts change with their guardians, with ``supervised`` and
-    ``circumstances`` as they are now.
+    """The children with ``supervised`` and ``circumstances`` as a change of guardians leaves them.
 
     Only a change is followed: what a person said of a child (nobody looks after it, its guardian
     is ill) stays until the guardians say something new. Takes rows of children and their guardians
@@ -90,13 +89,7 @@ def follow(
     codes = children["circumstances"]
     codes = codes.mask(now["weak"] & ~was["weak"], _with_derived(codes))
     codes = codes.mask(was["weak"] & ~now["weak"], without_derived(codes))
-    facts = children.assign(supervised=supervised, circumstances=codes)
-    same_ = (
-        facts[["supervised", "circumstances"]]
-        .fillna("")
-        .eq(children[["supervised", "circumstances"]].fillna(""))
-    )
-    return facts[~same_.all(axis=1)]
+    return children.assign(supervised=supervised, circumstances=codes)
 
 
 def _looked_after(ids: pd.Series, guardians: pd.DataFrame, on: dates.Day) -> pd.DataFrame:

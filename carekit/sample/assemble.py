@@ -1,4 +1,4 @@
-"""All tables of the sample, in one place."""
+"""All tables of the practice school, in one place."""
 
 import pandas as pd
 
@@ -6,9 +6,13 @@ from carekit import tables
 from carekit.sample import past, places
 from carekit.sample.children import children_and_guardians
 from carekit.sample.identity import Registry
+from carekit.sample.past import Rows
+from carekit.sample.site import Site
 from carekit.sample.team import helpers_and_trainings
 
-__all__ = ["school"]
+__all__ = ["frames", "one_school", "school"]
+
+PAIRED = 10
 
 
 def school() -> dict[str, pd.DataFrame]:
@@ -32,34 +36,48 @@ def school() -> dict[str, pd.DataFrame]:
       outing_id        day  places
     0     O0001 2026-04-12      44
     """
-    people = Registry(2026)
-    children, guardians = children_and_guardians(people)
-    helpers, trainings = helpers_and_trainings(people)
-    rows = {
-        "villages": places.villages(),
-        "schools": places.schools(),
-        "classes": places.classes(),
+    people, site = Registry(2026), places.SCHOOL
+    rows = one_school(people, site, paired=PAIRED)
+    outing = past.outing(people, *past.GARDEN)
+    rows["outings"] = [outing]
+    rows["consents"] = past.consents(people, site, rows["children"], outing["outing_id"])
+    return frames(rows)
+
+
+def one_school(people: Registry, site: Site, *, paired: int) -> dict[str, Rows]:
+    """The rows of one school and of the people around it; ``paired`` of them last year."""
+    children, guardians = children_and_guardians(people, site)
+    helpers, trainings = helpers_and_trainings(people, site)
+    return {
+        "villages": places.villages(site),
+        "schools": places.schools(site),
+        "classes": places.classes(site),
         "terms": places.terms(),
         "children": children,
         "guardians": guardians,
         "helpers": helpers,
         "trainings": trainings,
-        "pairings": past.pairings(children, helpers, trainings),
-        "outings": past.outings(),
-        "consents": past.consents(children),
+        "pairings": past.pairings(people, site, children, helpers, trainings, paired),
     }
+
+
+def frames(rows: dict[str, Rows]) -> dict[str, pd.DataFrame]:
+    """The rows as typed frames, the codes of a cell in the order of their list.
+
+    That order is the one an import gives them.
+    """
     return {table: _ordered(table, pd.DataFrame(found)) for table, found in rows.items()}
 
 
 def _ordered(table: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """The typed frame, the codes of a cell in the order of their list: as an import has them."""
     frame = tables.typed(table, frame)
     for column, kind in tables.columns(table)["kind"].items():
         if kind.startswith("choices:"):
-            codes = tables.choices(str(tables.choice_list(kind))).index
-            held = [(code, tables.has_code(frame[column], code)) for code in codes]
-            frame[column] = pd.Series(
-                [tables.join_codes(c for c, has in held if has[row]) for row in frame.index],
-                dtype="string",
-            )
+            codes = [str(code) for code in tables.choices(str(tables.choice_list(kind))).index]
+            # Few cells are different from each other, whatever the size of the frame.
+            order = {
+                cell: tables.join_codes(sorted(cell.split(";"), key=codes.index))
+                for cell in frame[column].dropna().unique()
+            }
+            frame[column] = frame[column].map(order).astype("string")
     return frame

@@ -1,4 +1,4 @@
-"""The rows of the 122 children and of the adults around them."""
+"""The rows of a school's left-behind children and of the adults around them."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,7 +7,7 @@ from random import Random
 from carekit.sample import draws
 from carekit.sample.families import Household, households, old_or_ill
 from carekit.sample.identity import Registry
-from carekit.sample.places import class_id, village_id
+from carekit.sample.site import Site, scaled
 
 STUDY = ("chinese", "mathematics", "mathematics", "english", "reading", "science")
 OTHER = ("companionship", "companionship", "psychology", "daily_life", "safety", "arts", "sports")
@@ -19,9 +19,10 @@ TIMES = (
     "sunday_morning",
     "sunday_afternoon",
 )
-# Circumstances that need help first (M7, tier 1) and next (tier 2): how many children.
+# Circumstances that need help first (M7, tier 1) and next (tier 2): how many of 122 children.
 FIRST = ("recent_distress",) * 6 + ("suspected_harm",)
 NEXT = ("weak_study",) * 9 + ("study_decline",) * 6 + ("disability",) * 3
+OF = 122
 DISABILITIES = ("听力障碍,戴助听器", "左腿行动不便", "弱视")
 HEALTH = ("哮喘,随身带吸入剂", "哮喘", "先天性心脏病术后,避免剧烈运动", "癫痫,按时服药", "易晕车")
 ALLERGIES = ("花生过敏", "花生过敏", "海鲜过敏", "青霉素过敏", "花粉过敏", "牛奶过敏")
@@ -40,44 +41,47 @@ class Child:
 
     place: int
     home: Household
-    number: int  # of the household
+    household_id: str
     born: date
     sex: str
 
 
 def children_and_guardians(
-    people: Registry,
+    people: Registry, site: Site
 ) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
     """Rows of ``children`` by class, and of ``guardians`` by child."""
-    rng = Random(2026_0002)
-    children = _born(rng, households(people))
+    rng = site.draws(2)
+    children = _born(rng, people, site)
     circumstances = _circumstances(rng, children)
-    rows, adults = [], []
-    for number, child in enumerate(children, start=1):
-        row = _row(rng, people, child, circumstances[number - 1])
-        rows.append({"child_id": f"C{number:05d}", **row})
-        adults += [{"child_id": f"C{number:05d}", **adult} for adult in child.home.adults]
-    guardians = [{"guardian_id": f"G{n:05d}", **row} for n, row in enumerate(adults, start=1)]
-    return rows, guardians
+    rows: list[dict[str, object]] = []
+    adults: list[dict[str, object]] = []
+    for child, facts in zip(children, circumstances, strict=True):
+        child_id = people.id("C")
+        rows.append({"child_id": child_id, **_row(rng, people, site, child, facts)})
+        adults += [
+            {"guardian_id": people.id("G"), "child_id": child_id, **adult}
+            for adult in child.home.adults
+        ]
+    return rows, adults
 
 
-def _born(rng: Random, homes: list[Household]) -> list[Child]:
+def _born(rng: Random, people: Registry, site: Site) -> list[Child]:
     """Every child with a birth date that fits its grade, in the order of the classes."""
     out = []
-    for number, home in enumerate(homes, start=1):
+    for home in households(people, site):
+        household_id = people.id("HH")
         twins = len(set(home.places)) < len(home.places)
-        born = _birthday(rng, home.places[0])
+        born = _birthday(rng, site.grades[home.places[0]])
         for place in home.places:
-            born = born if twins else _birthday(rng, place)
+            born = born if twins else _birthday(rng, site.grades[place])
             sex = draws.one_of(rng, ("female", "male"))
-            out.append(Child(place, home, number, born, sex))
+            out.append(Child(place, home, household_id, born, sex))
     return [child for _, child in sorted(enumerate(out), key=lambda c: (c[1].place, c[0]))]
 
 
-def _birthday(rng: Random, place: int) -> date:
+def _birthday(rng: Random, grade: int) -> date:
     """Six years old on 31 August before the first grade; a few are a year older."""
-    late = len(SCHOOL_YEARS) - 1 - place // 3
-    first, last = SCHOOL_YEARS[late]
+    first, last = SCHOOL_YEARS[-grade]
     if draws.chance(rng, 4):
         first, last = date(first.year - 1, 9, 1), date(last.year - 1, 8, 31)
     return draws.day_between(rng, first, last)
@@ -92,7 +96,8 @@ def _circumstances(rng: Random, children: list[Child]) -> list[list[str]]:
     found: list[list[str]] = [[] for _ in children]
     supervised = [i for i, child in enumerate(children) if child.home.care != "nobody"]
     drawn = draws.shuffled(rng, supervised)
-    for i, code in zip(drawn, FIRST + NEXT, strict=False):
+    needy = FIRST + NEXT
+    for i, code in zip(drawn, scaled(needy, len(needy) * len(children) // OF), strict=False):
         found[i].append(code)
     for i, child in enumerate(children):
         home = child.home
@@ -105,9 +110,11 @@ def _circumstances(rng: Random, children: list[Child]) -> list[list[str]]:
     return found
 
 
-def _row(rng: Random, people: Registry, child: Child, facts: list[str]) -> dict[str, object]:
+def _row(
+    rng: Random, people: Registry, site: Site, child: Child, facts: list[str]
+) -> dict[str, object]:
     home = child.home
-    boarding = child.place >= 6 and "hakka" in home.languages.split(";")[0]
+    boarding = site.grades[child.place] >= 3 and "hakka" in home.languages.split(";")[0]
     boarding = boarding or draws.chance(rng, 6)
     health = draws.one_of(rng, HEALTH) if draws.chance(rng, 8) else None
     if "disability" in facts:
@@ -119,11 +126,11 @@ def _row(rng: Random, people: Registry, child: Child, facts: list[str]) -> dict[
         "sex": child.sex,
         "birth_date": child.born,
         "id_number": None if draws.chance(rng, 4) else people.id_number(child.born, child.sex),
-        "class_id": class_id(child.place),
-        "village_id": village_id(home.village),
+        "class_id": site.class_id(child.place),
+        "village_id": site.village_id(home.village),
         "address": home.address,
         "phone": home.phone,
-        "household_id": f"HH{child.number:05d}",
+        "household_id": child.household_id,
         "parents_away": "both" if home.both_away else "one",
         "boarding": boarding,
         "languages": home.languages,

@@ -1,7 +1,8 @@
-"""The 122 children, in 110 households, and the adults around them.
+"""The households of a school's left-behind children, and the adults around them.
 
-The published proportions (domain.md, R5) hold to the child: 52 with both parents away and 70
-with one; 97 looked after by grandparents, 16 by relatives or friends, 9 by nobody for certain.
+The published proportions (domain.md, R5) hold to the child: of the 122 of the practice school 52
+with both parents away and 70 with one; 97 looked after by grandparents, 16 by relatives or
+friends, 9 by nobody for certain.
 Those say who looks after the child, so where one parent is away the other is at home but the
 guardian is still the grandparent, relative or friend. Orphans and abandoned children are
 categories of their own (R1) and not among the left-behind.
@@ -12,15 +13,9 @@ from random import Random
 
 from carekit.sample import draws
 from carekit.sample.identity import Registry
-from carekit.sample.places import (
-    CLASS_LEFT_BEHIND,
-    LEFT_BEHIND,
-    PRACTICE_DAY,
-    VILLAGES,
-    spread,
-)
+from carekit.sample.site import PRACTICE_DAY, Site, scaled, spread
 
-# Grades of the brothers and sisters of ten households; (3, 3) are twins in one class.
+# Grades of the brothers and sisters of ten households in 110; (3, 3) are twins in one class.
 SIBLINGS = (
     (1, 3),
     (2, 5),
@@ -33,11 +28,11 @@ SIBLINGS = (
     (3, 5),
     (1, 4),
 )
-HOUSEHOLDS = LEFT_BEHIND - sum(len(grades) - 1 for grades in SIBLINGS)
+SHARE = (10, 122)  # so many households with brothers and sisters a child
 
 AWAY_PERMILLE = (428, 572)  # both parents, one parent
 CARE_PERMILLE = (797, 130, 73)  # grandparents, relatives or friends, uncertain or nobody
-NOBODY = 5  # of those with no certain guardian; of the others nothing is known
+NOBODY = (5, 9)  # of those with no certain guardian; of the others nothing is known
 
 WORKPLACES = ("东莞市", "广州市", "深圳市", "佛山市", "厦门市", "泉州市", "宁波市", "义乌市")
 WORK = {
@@ -53,7 +48,7 @@ class Household:
     """One family: facts its children share."""
 
     village: int
-    places: list[int]  # place of the class of each child, in CLASS_LEFT_BEHIND
+    places: list[int]  # place of the class of each child, in the school
     both_away: bool
     care: str  # grandparent, relative, friend, nobody or unknown
     single: bool = False
@@ -64,15 +59,15 @@ class Household:
     adults: list[dict[str, object]] = field(default_factory=list)
 
 
-def households(people: Registry) -> list[Household]:
-    """The 110 households with their adults."""
-    rng = Random(2026_0001)
-    classes = _class_places(rng)
+def households(people: Registry, site: Site) -> list[Household]:
+    """The households with their adults."""
+    rng = site.draws(1)
+    classes = _class_places(rng, site)
     sizes = [len(places) for places in classes]
-    both, _ = draws.split(LEFT_BEHIND, AWAY_PERMILLE)
-    away = _fill(rng, sizes, [("both", both), ("one", LEFT_BEHIND - both)])
-    grand, known, other = draws.split(LEFT_BEHIND, CARE_PERMILLE)
-    friends = known // 4
+    both, one = draws.split(site.children, AWAY_PERMILLE)
+    away = _fill(rng, sizes, [("both", both), ("one", one)])
+    grand, known, other = draws.split(site.children, CARE_PERMILLE)
+    friends, nobody = known // 4, other * NOBODY[0] // NOBODY[1]
     care = _fill(
         rng,
         sizes,
@@ -80,18 +75,18 @@ def households(people: Registry) -> list[Household]:
             ("grandparent", grand),
             ("relative", known - friends),
             ("friend", friends),
-            ("nobody", NOBODY),
-            ("unknown", other - NOBODY),
+            ("nobody", nobody),
+            ("unknown", other - nobody),
         ],
     )
-    villages = draws.shuffled(rng, spread(HOUSEHOLDS, [v.households for v in VILLAGES]))
+    villages = draws.shuffled(rng, spread(len(classes), [v.households for v in site.villages]))
     out = []
     for place, places in enumerate(classes):
         home = Household(villages[place], places, away[place] == "both", care[place])
         home.single = not home.both_away and draws.chance(rng, 11)
         home.poor = draws.chance(rng, 7)
-        home.languages = _languages(rng, VILLAGES[home.village].dialect)
-        village = VILLAGES[home.village]
+        village = site.villages[home.village]
+        home.languages = _languages(rng, village.dialect)
         group, door = draws.between(rng, 1, 8), draws.between(rng, 1, 60)
         home.address = f"{village.township}{village.name}{group}组{door}号"
         home.phone = people.phone() if draws.chance(rng, 18) else None
@@ -100,16 +95,16 @@ def households(people: Registry) -> list[Household]:
     return out
 
 
-def _class_places(rng: Random) -> list[list[int]]:
+def _class_places(rng: Random, site: Site) -> list[list[int]]:
     """For each household the classes its children are in; every class gets its number."""
-    free = [place for place, n in enumerate(CLASS_LEFT_BEHIND) for _ in range(n)]
+    free = [place for place, n in enumerate(site.left_behind) for _ in range(n)]
     free = draws.shuffled(rng, free)
     out = []
-    for grades in SIBLINGS:
+    for grades in scaled(SIBLINGS, site.children * SHARE[0] // SHARE[1]):
         taken: list[int] = []
         for grade in grades:
-            twin = [place for place in taken if place // 3 + 1 == grade]
-            found = twin[0] if twin else next(p for p in free if p // 3 + 1 == grade)
+            twin = [place for place in taken if site.grades[place] == grade]
+            found = twin[0] if twin else next(p for p in free if site.grades[p] == grade)
             free.remove(found)
             taken.append(found)
         out.append(taken)

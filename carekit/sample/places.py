@@ -4,31 +4,9 @@ Names and numbers are invented; the coordinates lie in hilly country where Gan a
 all within 25 km of the school.
 """
 
-from datetime import date
-from math import isqrt
-from typing import NamedTuple
+from carekit.sample.site import GRADES, Site, Village
 
-from carekit.sample.draws import split
-
-PRACTICE_DAY = date(2026, 3, 2)
-PUPILS = 743
-LEFT_BEHIND = 122
 COUNTY = "示例县"
-SCHOOL = "河心镇中心小学"
-GRADES = "一二三四五六"
-
-
-class Village(NamedTuple):
-    """One village, what is spoken there, and how many of a thousand households and helpers."""
-
-    name: str
-    township: str
-    longitude: float
-    latitude: float
-    dialect: str
-    households: int
-    helpers: int
-
 
 VILLAGES = (
     Village("河心村", "河心镇", 115.3020, 26.2050, "gan", 14, 11),
@@ -49,63 +27,54 @@ VILLAGES = (
     Village("东门社区", "城关镇", 115.2650, 26.1510, "gan", 0, 20),
 )
 
-# Pupils and left-behind children of each class, three classes a grade.
-CLASS_PUPILS = (40, 41, 39, 42, 40, 41, 43, 41, 42, 41, 43, 42, 40, 42, 41, 42, 41, 42)
-CLASS_LEFT_BEHIND = (5, 6, 6, 7, 6, 5, 8, 7, 6, 7, 8, 7, 6, 8, 9, 7, 6, 8)
+# Pupils and left-behind children of each class, three classes a grade: 743 and 122 in all.
+SCHOOL = Site(
+    number=0,
+    school="河心镇中心小学",
+    township="河心镇",
+    villages=VILLAGES,
+    pupils=(40, 41, 39, 42, 40, 41, 43, 41, 42, 41, 43, 42, 40, 42, 41, 42, 41, 42),
+    left_behind=(5, 6, 6, 7, 6, 5, 8, 7, 6, 7, 8, 7, 6, 8, 9, 7, 6, 8),
+    grades=tuple(grade for grade in range(1, 7) for _ in range(3)),
+    volunteers=79,
+    towns=("河心镇", "城关镇"),
+    lonely="云岭村",
+)
 
 
-def village_id(place: int) -> str:
-    return f"V{place + 1:04d}"
-
-
-def class_id(place: int) -> str:
-    return f"K{place + 1:04d}"
-
-
-def spread(total: int, weights: list[int]) -> list[int]:
-    """So many things laid out over the villages in the given proportion: places in VILLAGES."""
-    whole = sum(weights)
-    permille = [1000 * weight // whole for weight in weights]
-    permille[0] += 1000 - sum(permille)
-    return [place for place, n in enumerate(split(total, permille)) for _ in range(n)]
-
-
-def metres(a: int, b: int) -> int:
-    """Distance of two villages, on a flat map (good to a few metres at this size)."""
-    east = (VILLAGES[a].longitude - VILLAGES[b].longitude) * 99_900
-    north = (VILLAGES[a].latitude - VILLAGES[b].latitude) * 110_800
-    return isqrt(round(east * east + north * north))
-
-
-def villages() -> list[dict[str, object]]:
+def villages(site: Site) -> list[dict[str, object]]:
     return [
         {
-            "village_id": village_id(place),
+            "village_id": site.village_id(place),
             "name": village.name,
             "township": village.township,
             "county": COUNTY,
             "longitude": village.longitude,
             "latitude": village.latitude,
         }
-        for place, village in enumerate(VILLAGES)
+        for place, village in enumerate(site.villages)
     ]
 
 
-def schools() -> list[dict[str, object]]:
-    return [{"school_id": "S001", "name": SCHOOL, "county": COUNTY, "township": "河心镇"}]
+def schools(site: Site) -> list[dict[str, object]]:
+    place = {"county": COUNTY, "township": site.township}
+    return [{"school_id": site.school_id(), "name": site.school, **place}]
 
 
-def classes() -> list[dict[str, object]]:
-    return [
-        {
-            "class_id": class_id(place),
-            "school_id": "S001",
-            "name": f"{GRADES[place // 3]}({place % 3 + 1})班",
-            "grade": place // 3 + 1,
-            "pupils": pupils,
-        }
-        for place, pupils in enumerate(CLASS_PUPILS)
-    ]
+def classes(site: Site) -> list[dict[str, object]]:
+    out: list[dict[str, object]] = []
+    for place, (pupils, grade) in enumerate(zip(site.pupils, site.grades, strict=True)):
+        number = site.grades[: place + 1].count(grade)
+        out.append(
+            {
+                "class_id": site.class_id(place),
+                "school_id": site.school_id(),
+                "name": f"{GRADES[grade - 1]}({number})班",
+                "grade": grade,
+                "pupils": pupils,
+            }
+        )
+    return out
 
 
 def terms() -> list[dict[str, object]]:

@@ -1,8 +1,8 @@
 """The helpers: volunteers and caring parents, teachers and a few peers, with their papers.
 
-62 grown-up volunteers and caring parents are ready on the practice day and offer 110 places
-between them (at most two count, M1) for 122 children. Seventeen more are not ready, each for
-one reason that the coordinator has to see.
+At the practice school 62 grown-up volunteers and caring parents are ready on the practice day and
+offer 110 places between them (at most two count, M1) for 122 children. Seventeen more are not
+ready, each for one reason that the coordinator has to see. Other schools have the same shares.
 """
 
 from datetime import date, timedelta
@@ -10,7 +10,7 @@ from random import Random
 
 from carekit.sample import draws
 from carekit.sample.identity import Registry
-from carekit.sample.places import CLASS_PUPILS, VILLAGES, class_id, spread, village_id
+from carekit.sample.site import Site, scaled, spread
 
 READY_PLACES = (1,) * 14 + (2,) * 44 + (3,) * 4
 UNREADY = (
@@ -21,6 +21,7 @@ UNREADY = (
     + ("short_training", "unknown_birth")
 )
 CARING_PARENTS = 7
+OF = len(READY_PLACES) + len(UNREADY)
 # fmt: off
 SUBJECT_TEACHERS = (
     "english", "english", "science", "science", "arts", "arts",
@@ -60,42 +61,46 @@ JOBS = {
 
 
 def helpers_and_trainings(
-    people: Registry,
+    people: Registry, site: Site
 ) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
     """Rows of ``helpers`` (volunteers, teachers, peers) and of ``trainings`` by helper."""
-    rng = Random(2026_0003)
+    rng = site.draws(3)
     rows: list[dict[str, object]] = []
     papers: list[dict[str, object]] = []
     for maker in (_volunteers, _teachers, _peers):
-        for row, facts in maker(rng, people):
-            helper = f"H{len(rows) + 1:05d}"
+        for row, facts in maker(rng, people, site):
+            helper = people.id("H")
             rows.append({"helper_id": helper, **row})
-            papers += [{"helper_id": helper, **fact} for fact in facts]
-    return rows, [{"training_id": f"T{n:05d}", **row} for n, row in enumerate(papers, start=1)]
+            papers += [
+                {"training_id": people.id("T"), "helper_id": helper, **fact} for fact in facts
+            ]
+    return rows, papers
 
 
 Helper = tuple[dict[str, object], list[dict[str, object]]]
 
 
-def _volunteers(rng: Random, people: Registry) -> list[Helper]:
-    states = [("ready", places) for places in READY_PLACES]
-    states += [(state, draws.between(rng, 1, 2)) for state in UNREADY]
-    villages = draws.shuffled(rng, spread(len(states), [v.helpers for v in VILLAGES]))
+def _volunteers(rng: Random, people: Registry, site: Site) -> list[Helper]:
+    unready = scaled(UNREADY, site.volunteers * len(UNREADY) // OF)
+    states = [("ready", n) for n in scaled(READY_PLACES, site.volunteers - len(unready))]
+    states += [(state, draws.between(rng, 1, 2)) for state in unready]
+    villages = draws.shuffled(rng, spread(len(states), [v.helpers for v in site.villages]))
     states = draws.shuffled(rng, states)
-    # The only volunteer of the farthest village has let the records check run out.
-    far = villages.index([v.name for v in VILLAGES].index("云岭村"))
-    expired = states.index(next(pair for pair in states if pair[0] == "check_expired"))
-    states[far], states[expired] = states[expired], states[far]
+    if site.lonely is not None:
+        # The only volunteer of the farthest village has let the records check run out.
+        far = villages.index([v.name for v in site.villages].index(site.lonely))
+        expired = states.index(next(pair for pair in states if pair[0] == "check_expired"))
+        states[far], states[expired] = states[expired], states[far]
     ready = [i for i, (state, _) in enumerate(states) if state == "ready"]
-    parents = draws.shuffled(rng, ready)[:CARING_PARENTS]
+    parents = set(draws.shuffled(rng, ready)[: site.volunteers * CARING_PARENTS // OF])
     # Two checks run out between the practice day and the outing.
     soon = [i for i in ready if i not in parents][5:40:20]
     out: list[Helper] = []
     for i, (state, places) in enumerate(states):
         sex = draws.one_of(rng, ("female", "female", "female", "male", "male"))
         born = _birthday(rng, young=state == "too_young", parent=i in parents)
-        village = VILLAGES[villages[i]]
-        in_town = village.township in ("河心镇", "城关镇")
+        village = site.villages[villages[i]]
+        in_town = village.township in site.towns
         row: dict[str, object] = {
             "name": people.name("adult" if state != "too_young" else "child", sex),
             "kind": "caring_parent" if i in parents else "volunteer",
@@ -103,7 +108,7 @@ def _volunteers(rng: Random, people: Registry) -> list[Helper]:
             "birth_date": None if state == "unknown_birth" else born,
             "id_number": None if state == "unknown_birth" else people.id_number(born, sex),
             "phone": people.phone(),
-            "village_id": village_id(villages[i]),
+            "village_id": site.village_id(villages[i]),
             "languages": _languages(rng, village.dialect),
             "free_times": ";".join(draws.some_of(rng, TIMES, draws.between(rng, 2, 3))),
             "subjects": ";".join(draws.one_of(rng, SKILLS)),
@@ -158,9 +163,9 @@ def _papers(rng: Random, state: str, *, expires_soon: bool = False) -> list[dict
     return facts
 
 
-def _teachers(rng: Random, people: Registry) -> list[Helper]:
+def _teachers(rng: Random, people: Registry, site: Site) -> list[Helper]:
     """The class teacher of each class, then the subject teachers."""
-    posts = [(place, ("chinese", "mathematics")[place % 2]) for place in range(len(CLASS_PUPILS))]
+    posts = [(place, ("chinese", "mathematics")[place % 2]) for place in range(len(site.pupils))]
     posts += [(-1, subject) for subject in SUBJECT_TEACHERS]
     out: list[Helper] = []
     for place, subject in posts:
@@ -174,9 +179,9 @@ def _teachers(rng: Random, people: Registry) -> list[Helper]:
             "birth_date": born,
             "id_number": people.id_number(born, sex),
             "phone": people.phone(),
-            "village_id": village_id(village),
-            "class_id": class_id(place) if place >= 0 else None,
-            "languages": _languages(rng, VILLAGES[village].dialect),
+            "village_id": site.village_id(village),
+            "class_id": site.class_id(place) if place >= 0 else None,
+            "languages": _languages(rng, site.villages[village].dialect),
             "free_times": ";".join(TIMES[: draws.between(rng, 1, 2)]),
             "subjects": f"{subject};companionship" if place >= 0 else subject,
             "places": draws.between(rng, 2, 3),
@@ -188,19 +193,21 @@ def _teachers(rng: Random, people: Registry) -> list[Helper]:
     return out
 
 
-def _peers(rng: Random, people: Registry) -> list[Helper]:
+def _peers(rng: Random, people: Registry, site: Site) -> list[Helper]:
     """Pupils of the upper grades who help a fellow pupil to learn."""
     out: list[Helper] = []
-    for place in draws.some_of(rng, range(9, 18), PEERS):
+    upper = [place for place, grade in enumerate(site.grades) if grade >= 4]
+    for place in draws.some_of(rng, upper, PEERS):
         sex = draws.one_of(rng, ("female", "male"))
-        born = draws.day_between(rng, date(2018 - place // 3, 9, 1), date(2019 - place // 3, 8, 31))
+        year = 2019 - site.grades[place]
+        born = draws.day_between(rng, date(year, 9, 1), date(year + 1, 8, 31))
         row: dict[str, object] = {
             "name": people.name("child", sex),
             "kind": "peer",
             "sex": sex,
             "birth_date": born,
-            "village_id": village_id(draws.below(rng, 4)),
-            "class_id": class_id(place),
+            "village_id": site.village_id(draws.below(rng, 4)),
+            "class_id": site.class_id(place),
             "languages": "gan;mandarin",
             "free_times": "weekday_afternoon",
             "subjects": draws.one_of(rng, ("mathematics", "chinese;reading", "english")),

@@ -5,21 +5,24 @@ for stays in memory. Signing out or stopping the server therefore ends it for go
 """
 
 import asyncio
+import re
 import secrets
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.auth.identity import PasswordIdentityProvider, User
 from tornado import web
 
+from carekit.server.branch import Branch, Row
 from carekit.server.web import LANGUAGE_COOKIE, Spoken, remember_language, render
 from carekit.words import LANGUAGES
 
-Verify = Callable[[str, str], Mapping[str, Any] | None]
-
 SESSION_DAYS = 1
+FREE_TRIES = 3  # wrong passwords that cost nothing: everybody mistypes
+SLOWEST = 8.0  # seconds; nobody is locked out
+NAMES = 1000  # kept in mind, so that made-up names cannot fill the memory
 
 
 @dataclass
@@ -29,13 +32,32 @@ class Person(User):
     session: str = ""
 
 
-class Identity(PasswordIdentityProvider):
-    """Asks ``verify(user_id, password)`` (a row of ``users``, or None) and keeps the sessions."""
+class Tries:
+    """How often in a row a user name came with a wrong password, and how long it must wait."""
 
-    verify: Verify
+    def __init__(self) -> None:
+        self.counts: dict[str, int] = {}
+
+    def wait(self, user_id: str) -> float:
+        """Seconds to wait before this try is looked at; tries at the same time count too."""
+        count = self.counts.pop(user_id, 0)
+        self.counts[user_id] = count + 1  # last in the row: the first is the longest forgotten
+        if len(self.counts) > NAMES:
+            del self.counts[next(iter(self.counts))]
+        return 0.0 if count < FREE_TRIES else min(0.5 * 2 ** min(count - FREE_TRIES, 9), SLOWEST)
+
+    def forget(self, user_id: str) -> None:
+        self.counts.pop(user_id, None)
+
+
+class Identity(PasswordIdentityProvider):
+    """Asks the branch who may come in, and keeps the sessions."""
+
+    branch: Branch
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.tries = Tries()
         self.sessions: dict[str, Person] = {}
         self.cookie_options = {"samesite": "Lax", "expires_days": None}
         self.get_secure_cookie_kwargs = {"max_age_days": SESSION_DAYS}
@@ -57,7 +79,7 @@ class Identity(PasswordIdentityProvider):
         assert isinstance(user, Person)
         return user.session
 
-    def sign_in(self, row: Mapping[str, Any]) -> Person:
+    def sign_in(self, row: Row) -> Person:
         user_id = str(row["user_id"])
         name = str(row.get("name") or user_id)
         person = Person(username=user_id, name=name, session=secrets.token_urlsafe(32))
@@ -82,12 +104,23 @@ class SignIn(Spoken):
         self.set_header("Cache-Control", "no-store")
         user = self.get_body_argument("user", "")
         form = self.xsrf_form_html()
-        page = render(self, "signin.html", form=form, user=user, message=message, good=good)
+        view = self.wanted_view()
+        page = render(
+            self, "signin.html", form=form, user=user, message=message, good=good, view=view
+        )
         self.finish(page)
+
+    def wanted_view(self) -> str:
+        """The view asked for before the sign-in; nothing else of an address is followed."""
+        query = urlsplit(self.get_query_argument("next", "")).query
+        view = self.get_body_argument("view", "") or parse_qs(query).get("view", [""])[0]
+        return view if re.fullmatch("[a-z_]{1,30}", view) else ""
 
     @allow_unauthenticated
     def get(self) -> None:
-        if self.current_user:
+        if self.settings["identity_provider"].branch.missing():
+            self.redirect(self.base_url + "first")
+        elif self.current_user:
             self.redirect(self.base_url)
         else:
             self.show("signed_out" if "out" in self.request.query_arguments else None, good=True)
@@ -97,19 +130,25 @@ class SignIn(Spoken):
         identity = self.settings["identity_provider"]
         user_id = self.get_body_argument("user", "").strip()
         password = self.get_body_argument("password", "", strip=False)
+        if identity.branch.missing():
+            self.redirect(self.base_url + "first")
+            return
+        await asyncio.sleep(identity.tries.wait(user_id))
         # Argon2 is slow on purpose: not on the loop that carries everybody's pages.
-        row = await asyncio.to_thread(identity.verify, user_id, password)
+        row = await asyncio.to_thread(identity.branch.verify, user_id, password)
         if row is None:
             self.set_status(401)
             self.show("signin_wrong")
             return
+        identity.tries.forget(user_id)
         if self.current_user:
             identity.sign_out(self.current_user)
         identity.set_login_cookie(self, identity.sign_in(row))
         language = row.get("language")
         if not self.get_cookie(LANGUAGE_COOKIE) and language in LANGUAGES:
             remember_language(self, str(language))
-        self.redirect(self.base_url)
+        view = self.wanted_view()
+        self.redirect(self.base_url + (f"?view={view}" if view else ""))
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         if status_code == 403:  # the form's token is not the cookie's: ask again, politely

@@ -5,6 +5,7 @@ Voila opens nothing by itself. Standalone, because as a Jupyter extension anybod
 run code and read files.
 """
 
+import asyncio
 import logging
 import os
 import shutil
@@ -28,13 +29,16 @@ from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from carekit.errors import BadInput
-from carekit.server.identity import Identity, Verify
+from carekit.server.branch import Branch
+from carekit.server.first_run import FirstRun
+from carekit.server.identity import Identity
 from carekit.server.kernels import EndKernel, OwnedKernels, Owner, OwnPython
 from carekit.server.web import TEMPLATES, Missing, Spoken, language_of, log_request
 from carekit.words import say
 
 __all__ = ["serve"]
 
+ROLES = ("coordinator", "planner", "helper")
 USER_HEADER = "X-Carekit-User"
 LANGUAGE_HEADER = "X-Carekit-Language"
 MESSAGE_BYTES = 40 * 2**20  # one uploaded spreadsheet; Tornado's 10 MB closes the page silently
@@ -60,9 +64,25 @@ LOADING_WORDS = (
 
 
 class Page(Spoken, TornadoVoilaHandler):
-    """The notebook. Who opens it goes to the kernel as headers that only we can have set."""
+    """The notebook of the person's role, never of an address.
+
+    Who opens it goes to the kernel as headers that only we can have set. The query goes there as
+    ``QUERY_STRING`` (``view=register``).
+    """
+
+    def initialize(self, notebooks: dict[str, str], **kwargs: Any) -> None:
+        super().initialize(notebook_path="", **kwargs)
+        self.notebooks = notebooks
 
     async def get(self, path: str | None = None) -> None:
+        branch = self.settings["carekit_branch"]
+        # Asked again at each opening: a role may have changed, a person may have left.
+        row = await asyncio.to_thread(branch.find, self.current_user.username)
+        if row is None:
+            self.settings["identity_provider"].sign_out(self.current_user)
+            self.redirect(self.base_url + "login")
+            return
+        self.notebook_path = self.notebooks[row["role"]]
         self.request.headers[USER_HEADER] = self.current_user.username  # replaces any sent one
         self.request.headers[LANGUAGE_HEADER] = language_of(self)
         _ = self.xsrf_token  # sets the cookie without which the page may not end its kernel
@@ -85,16 +105,18 @@ class WidgetFiles(Spoken, FileFindHandler):
 
 
 class CareVoila(Voila):
-    """Voila for one notebook, with sign-in, owned kernels and a closed list of addresses."""
+    """Voila for one notebook a role, with sign-in, owned kernels and a closed list of addresses."""
 
     name = "voila"
-    verify: Verify
+    branch: Branch
+    notebooks: dict[str, Path]
     ready: Callable[[str], None]
 
     def init_settings(self) -> dict[str, Any]:
         settings: dict[str, Any] = super().init_settings()
-        self.identity_provider.verify = self.verify
+        self.identity_provider.branch = self.branch
         settings |= {
+            "carekit_branch": self.branch,
             "allow_remote_access": False,  # else any foreign name that points here is answered
             "websocket_max_message_size": MESSAGE_BYTES,
             "log_function": log_request,
@@ -104,8 +126,9 @@ class CareVoila(Voila):
         return settings
 
     def init_handlers(self) -> list[tuple[Any, ...]]:
+        paths = {role: os.path.relpath(one, self.root_dir) for role, one in self.notebooks.items()}
         page = {
-            "notebook_path": os.path.relpath(self.notebook_path, self.root_dir),
+            "notebooks": paths,
             "template_paths": self.template_paths,
             "config": self.config,
             "voila_configuration": self.voila_configuration,
@@ -120,6 +143,7 @@ class CareVoila(Voila):
             (r"/voila/static/(.*)", StaticFiles, scripts),
             (r"/voila/labextensions/(.*)", WidgetFiles, widgets),
             *self.identity_provider.get_handlers(),
+            (r"/first", FirstRun),
             (r"/()", Page, page),
             (r"/(.*)", Missing),
         ]
@@ -161,17 +185,6 @@ def app_notebook(name: str) -> Path:
     raise BadInput("notebook_missing", name=f"{name}.ipynb")
 
 
-def store_verify(store_path: str) -> Verify:
-    def verify(user_id: str, password: str) -> Any:
-        from carekit.store import open_store
-        from carekit.store import verify as verify_in
-
-        with open_store(store_path) as store:  # a new one each time: this runs in any thread
-            return verify_in(store, user_id, password)
-
-    return verify
-
-
 def settings_for(notebook: Path, port: int) -> Config:
     config = Config()
     config.Voila.notebook_path = str(notebook)
@@ -183,6 +196,7 @@ def settings_for(notebook: Path, port: int) -> Config:
     config.Voila.identity_provider_class = Identity
     config.Voila.authorizer_class = Owner
     config.KernelRestarter.restart_limit = 0  # a restarted kernel has lost the page: end it
+    config.KernelRestarter.time_to_dead = 1.0  # seconds until a dead kernel is noticed
     config.MappingKernelManager.transport_encryption = "auto"
     config.VoilaConfiguration.template = "carekit"
     config.VoilaConfiguration.theme = "light"
@@ -204,21 +218,19 @@ def serve(
     port: int = 8866,
     open_browser: bool = False,
     *,
-    app: str = "coordinator",
     language: str = "en",
-    verify: Verify | None = None,
+    branch: Branch | None = None,
     ready: Callable[[str], None] | None = None,
 ) -> None:
-    """Serve one app of ``apps/`` on 127.0.0.1 until the process is stopped.
+    """Serve the apps of ``apps/`` on 127.0.0.1 until the process is stopped: a role, an app.
 
-    ``port`` 0 takes a free one. ``verify(user_id, password)`` returns the row of ``users`` (with
-    ``user_id``, ``name``, ``language``) or None; without it the store is asked. It runs in a
-    thread. ``ready(address)`` is called once pages are answered; without it the address is printed
-    in ``language``. Kernels find the store in ``CAREKIT_STORE``.
+    While there is no store at ``store_path``, a page sets it up. ``port`` 0 takes a free one.
+    ``branch`` stands in for the store. ``ready(address)`` is called once pages are answered;
+    without it the address is printed in ``language``. Kernels find the store in ``CAREKIT_STORE``.
 
     Raises ``BadInput("port_taken")`` and ``BadInput("notebook_missing")``.
     """
-    notebook = app_notebook(app)
+    notebooks = {role: app_notebook(role) for role in ROLES}
     # Kernels live in an IPython of their own: no start-up files, no history.
     home = tempfile.mkdtemp(prefix="carekit_")
     found = os.environ.get("JUPYTER_PATH")
@@ -236,8 +248,9 @@ def serve(
             webbrowser.open(address)
 
     try:
-        voila = CareVoila.instance(config=settings_for(notebook, port))
-        voila.verify = verify or store_verify(str(store_path))
+        voila = CareVoila.instance(config=settings_for(notebooks[ROLES[0]], port))
+        voila.branch = branch or Branch(store_path)
+        voila.notebooks = notebooks
         voila.ready = started
         voila.initialize([])
         voila.start()

@@ -17,8 +17,31 @@ name and can be undone exactly. The schema is the data dictionary's; SQLAlchemy 
 >>> folder.cleanup()
 """
 
+from carekit.store.folder import folder_risk
 from carekit.store.opening import create_store, open_store
 from carekit.store.store import Store
-from carekit.store.users import add_user, set_password, verify
+from carekit.store.users import (
+    PASSWORD_LEAST,
+    add_user,
+    change_password,
+    disable_user,
+    password_fault,
+    set_password,
+    user_fault,
+    verify,
+)
 
-__all__ = ["Store", "add_user", "create_store", "open_store", "set_password", "verify"]
+__all__ = [
+    "PASSWORD_LEAST",
+    "Store",
+    "add_user",
+    "change_password",
+    "create_store",
+    "disable_user",
+    "folder_risk",
+    "open_store",
+    "password_fault",
+    "set_password",
+    "user_fault",
+    "verify",
+]

@@ -69,8 +69,7 @@ def apply(connection: sa.Connection, step_id: str, change: Change) -> None:
         for row in change.after
         if row[key] in old
     ]
-    if inserts:
-        connection.execute(sa.insert(stored), inserts)
+    _insert(connection, stored, [[*row.values()] for row in inserts])
     if updates:
         update = sa.update(stored).where(
             stored.c[key] == sa.bindparam("_key"), stored.c.version == sa.bindparam("_version")
@@ -84,25 +83,31 @@ def apply(connection: sa.Connection, step_id: str, change: Change) -> None:
             row.pop(key)
         if connection.execute(update.values(values), updates).rowcount != len(updates):
             raise Stale("stale", table=change.table, count=len(updates))
-    if change.after:
-        notes = [
-            {
-                "step_id": step_id,
-                "table_name": change.table,
-                "row_key": row[key],
-                "version": row["version"],
-                "before": _image(change.table, old.get(row[key])),
-            }
-            for row in change.after
-        ]
-        connection.execute(sa.insert(HISTORY), notes)
-
-
-def _image(table: str, row: Row | None) -> str | None:
     # Hidden columns stay out: an undo must not bring an old password back.
-    hidden = (*schema.HIDDEN.get(table, ()), "version")
-    kept = row and {name: value for name, value in row.items() if name not in hidden}
-    return json.dumps(kept, ensure_ascii=False) if kept else None
+    hidden = (*schema.HIDDEN.get(change.table, ()), "version")
+    images = {name: _image(row, hidden) for name, row in old.items()}
+    notes = [
+        [step_id, change.table, row[key], row["version"], images.get(row[key])]
+        for row in change.after
+    ]
+    _insert(connection, HISTORY, notes)
+
+
+def _insert(connection: sa.Connection, table: sa.Table, rows: list[list[Any]]) -> None:
+    """Insert rows whose values are in the order of the table's columns.
+
+    The statement is SQLAlchemy's, its values go straight to the driver: a county of dictionaries
+    would take longer to prepare than to write.
+    """
+    if rows:
+        words = sa.insert(table).compile(dialect=connection.dialect)
+        assert words.positiontup == table.columns.keys()
+        connection.exec_driver_sql(str(words), [tuple(row) for row in rows])
+
+
+def _image(row: Row, hidden: tuple[str, ...]) -> str:
+    kept = {name: value for name, value in row.items() if name not in hidden}
+    return json.dumps(kept, ensure_ascii=False)
 
 
 def take_back(connection: sa.Connection, step: str, step_id: str) -> list[Change]:

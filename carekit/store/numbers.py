@@ -28,7 +28,8 @@ def seen(connection: sa.Connection, table: str, keys: Iterable[str]) -> None:
     """Note ids that came with their rows (a sample, a move), so that they are not given again."""
     prefix = str(tables.tables().at[table, "prefix"])
     # Twelve digits: a longer number cannot be reached by counting.
-    matches = (re.fullmatch(rf"{re.escape(prefix)}(\d{{1,12}})", key) for key in keys)
+    form = re.compile(rf"{re.escape(prefix)}(\d{{1,12}})")
+    matches = (form.fullmatch(key) for key in keys)
     greatest = max((int(match[1]) for match in matches if match), default=0)
     if greatest > _last(connection, table):
         _keep(connection, table, greatest)

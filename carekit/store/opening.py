@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -53,11 +53,13 @@ def create_store(
     password: str | None = None,
     name: str | None = None,
     practice_day: dates.Day | None = None,
+    fill: Callable[[Store], object] | None = None,
 ) -> Store:
     """Make a new store whose first user is ``actor`` (default ``CAREKIT_USER``), and open it.
 
     Without a password (default ``CAREKIT_PASSWORD``) nobody can sign in yet. ``name`` is the
-    person's name; ``practice_day`` is what ``today`` gives from then on. Raises ``BadInput``:
+    person's name; ``practice_day`` is what ``today`` gives from then on; ``fill(store)`` writes
+    what the store must hold from its first moment. Raises ``BadInput``:
     ``store_exists``, ``folder_missing``, ``user_name_wrong``, ``password_empty``, ``day_wrong``.
     The file appears complete or not at all.
 
@@ -82,7 +84,7 @@ def create_store(
         frames["settings"] = pd.DataFrame({"setting_id": ["practice_day"], "value": [day]})
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
     try:
-        _fill(draft, actor, frames)
+        _fill(draft, actor, frames, fill)
         _move(draft, path)
     finally:
         for left in ("", "-wal", "-shm"):
@@ -90,14 +92,22 @@ def create_store(
     return Store(path, connect.open_engine(path), actor)
 
 
-def _fill(draft: Path, actor: str, frames: Mapping[str, pd.DataFrame]) -> None:
+def _fill(
+    draft: Path,
+    actor: str,
+    frames: Mapping[str, pd.DataFrame],
+    fill: Callable[[Store], object] | None,
+) -> None:
     draft.touch(mode=0o600)  # for nobody else on this computer; its -wal and -shm follow
     engine = connect.open_engine(draft, create=True)
     with connect.transaction(engine, write=True) as connection:
         connection.exec_driver_sql(f"pragma application_id = {schema.APPLICATION_ID}")
         connection.exec_driver_sql(f"pragma user_version = {schema.NUMBER}")
         schema.METADATA.create_all(connection)
-    Store(draft, engine, actor)._do(lambda read: frames, kind="init", secrets=True)
+    store = Store(draft, engine, actor)
+    store._do(lambda read: frames, kind="init", secrets=True)
+    if fill is not None:
+        fill(store)
 
 
 def _move(draft: Path, path: Path) -> None:

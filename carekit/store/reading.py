@@ -27,11 +27,16 @@ class Reader:
             for column in stored.columns
             if column.name != "removed" and column.name not in schema.HIDDEN.get(table, ())
         ]
-        key = stored.c[tables.key(table)]
-        # Ids of ours grow longer after C99999; longer is later.
-        order = [sa.func.length(key), key] if tables.tables().at[table, "prefix"] else [key]
+        key = tables.key(table)
         select = sa.select(*(stored.c[name] for name in names)).where(stored.c.removed == 0)
-        return rows.from_rows(table, names, self._connection.execute(select.order_by(*order)))
+        found = list(self._connection.execute(select.order_by(stored.c[key])).all())
+        if tables.tables().at[table, "prefix"]:
+            # Ids of ours grow longer after C99999; longer is later. The index gives the rest of
+            # the order, and one length, the usual case, needs no sorting at all.
+            place = names.index(key)
+            if len({len(row[place]) for row in found}) > 1:
+                found.sort(key=lambda row: len(row[place]))
+        return rows.from_rows(table, names, found)
 
     def setting(self, setting_id: str) -> str | None:
         """The value of one setting, None where it is not set."""

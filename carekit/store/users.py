@@ -1,5 +1,6 @@
 """People who sign in: Argon2 hashes, which never leave this module through a frame."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import argon2
@@ -15,9 +16,51 @@ from carekit.store.reading import Reader
 if TYPE_CHECKING:
     from carekit.store.store import Store
 
-__all__ = ["add_user", "set_password", "verify"]
+__all__ = [
+    "PASSWORD_LEAST",
+    "add_user",
+    "change_password",
+    "disable_user",
+    "password_fault",
+    "set_password",
+    "user_fault",
+    "verify",
+]
+
+PASSWORD_LEAST = 10  # characters
+USER_MOST = 60
 
 _HASHER = argon2.PasswordHasher()
+
+
+def password_fault(password: str, user_id: str = "") -> str | None:
+    """The code of what is wrong with a new password, None when it may be used.
+
+    At least ``PASSWORD_LEAST`` characters, not one character over and over, not the user name
+    (NIST SP 800-63B: length counts, forced signs do not).
+
+    >>> [password_fault(word, "wang.wei.ming") for word in ("river 7", "Wang.Wei.Ming")]
+    ['password_short', 'password_is_user']
+    >>> password_fault("river stone 7", "wang.wei.ming") is None
+    True
+    """
+    if not password.strip():
+        return "password_empty"
+    if len(password) < PASSWORD_LEAST or len(set(password)) < 3:
+        return "password_short"
+    if user_id and password.strip().casefold() == user_id.casefold():
+        return "password_is_user"
+    return None
+
+
+def user_fault(user_id: str) -> str | None:
+    """The code of what is wrong with a user name, None when it may be used.
+
+    >>> user_fault(" li.na"), user_fault("李娜")
+    ('user_name_wrong', None)
+    """
+    fine = user_id == user_id.strip() and 0 < len(user_id) <= USER_MOST and user_id.isprintable()
+    return None if fine else "user_name_wrong"
 
 
 def hashed(password: str | None) -> str | None:
@@ -29,40 +72,62 @@ def hashed(password: str | None) -> str | None:
     return _HASHER.hash(password)
 
 
+def _chosen(password: str | None, user_id: str) -> str | None:
+    """The hash of a password a person has chosen by the rule."""
+    if password is not None and (fault := password_fault(password, user_id)):
+        raise BadInput(fault, least=PASSWORD_LEAST)
+    return hashed(password)
+
+
 def new_user(
     user_id: str, name: str | None, password: str | None, role: str = "coordinator"
 ) -> pd.DataFrame:
-    """The row of a new user."""
+    """The row of a store's first user."""
     row = {"user_id": user_id, "name": name or user_id, "role": role}
     return pd.DataFrame([{**row, "password_hash": hashed(password), "disabled": False}])
 
 
 def add_user(
-    store: "Store", user_id: str, name: str, password: str | None, role: str = "coordinator"
+    store: "Store",
+    user_id: str,
+    name: str,
+    password: str | None,
+    role: str = "coordinator",
+    scope: str | None = None,
 ) -> str:
     """Add a person who may sign in; gives the step id.
 
-    Raises ``BadInput``: ``user_exists``, ``user_name_wrong``, ``password_empty``,
+    ``scope`` is the helper_id a user of role helper is tied to. Raises ``BadInput``:
+    ``user_exists``, ``user_name_wrong``, ``password_empty``, ``password_short``,
+    ``password_is_user``, ``scope_missing``, ``scope_unwanted``, ``scope_unknown``,
     ``rows_refused`` (an unknown role).
 
     >>> import tempfile
     >>> from carekit.store import create_store
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     store = create_store(f"{folder}/town.care", actor="li.na")
-    ...     step = add_user(store, "wang.wei", "Wang Wei", "river stone 7")
+    ...     step = add_user(store, "wang.wei", "Wang Wei", "river stone 7", role="planner")
     ...     store.read("users")[["user_id", "name", "role"]]
         user_id      name         role
     0     li.na     li.na  coordinator
-    1  wang.wei  Wang Wei  coordinator
+    1  wang.wei  Wang Wei      planner
     """
-    if not user_id or user_id != user_id.strip():
-        raise BadInput("user_name_wrong")
-    row = new_user(user_id, name, password, role)
+    if fault := user_fault(user_id):
+        raise BadInput(fault)
+    if role == "helper" and not scope:
+        raise BadInput("scope_missing")
+    if role != "helper" and scope:
+        raise BadInput("scope_unwanted")
+    row = {"user_id": user_id, "name": name or user_id, "role": role, "scope": scope}
+    secret = _chosen(password, user_id)
+    frame = pd.DataFrame([{**row, "password_hash": secret, "disabled": False}])
 
     def build(read: Reader) -> dict[str, pd.DataFrame]:
         if user_id in set(read("users")["user_id"]):
             raise BadInput("user_exists", user=user_id)
-        return {"users": row}
+        if scope and scope not in set(read("helpers")["helper_id"]):
+            raise BadInput("scope_unknown", helper=scope)
+        return {"users": frame}
 
     return store._do(build, kind="user", secrets=True)
 
@@ -70,7 +135,8 @@ def add_user(
 def set_password(store: "Store", user_id: str, password: str) -> str:
     """Give a person a new password; gives the step id. An undo does not bring the old one back.
 
-    Raises ``BadInput``: ``user_unknown``, ``password_empty``.
+    Raises ``BadInput``: ``user_unknown``, ``password_empty``, ``password_short``,
+    ``password_is_user``.
 
     >>> import tempfile
     >>> from carekit.store import create_store
@@ -80,13 +146,62 @@ def set_password(store: "Store", user_id: str, password: str) -> str:
     ...     [store.verify("li.na", word) is None for word in ("old river 7", "new river 8")]
     [True, False]
     """
-    secret = hashed(password)
+    secret = _chosen(password, user_id)
+    return _change(store, user_id, lambda user, users: user.assign(password_hash=secret))
 
+
+def change_password(store: "Store", user_id: str, old: str, new: str) -> str:
+    """A person's own new password, given with the old one; gives the step id.
+
+    Raises ``BadInput``: ``password_old_wrong``, and what :func:`set_password` raises.
+
+    >>> import tempfile
+    >>> from carekit.store import create_store
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     store = create_store(f"{folder}/town.care", actor="li.na", password="old river 7")
+    ...     change_password(store, "li.na", "a guess", "new river 8")
+    Traceback (most recent call last):
+    carekit.errors.BadInput: password_old_wrong
+    """
+    if verify(store, user_id, old) is None:
+        raise BadInput("password_old_wrong")
+    return set_password(store, user_id, new)
+
+
+def disable_user(store: "Store", user_id: str, disabled: bool = True) -> str:
+    """Let a person sign in no longer (or, with ``disabled=False``, again); gives the step id.
+
+    What the person did stays in their name. Raises ``BadInput``: ``user_unknown``, ``user_last``
+    (nobody could keep the store any more).
+
+    >>> import tempfile
+    >>> from carekit.store import create_store
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     store = create_store(f"{folder}/town.care", actor="li.na")
+    ...     disable_user(store, "li.na")
+    Traceback (most recent call last):
+    carekit.errors.BadInput: user_last
+    """
+
+    def switched(user: pd.DataFrame, everyone: pd.DataFrame) -> pd.DataFrame:
+        others = everyone[everyone["user_id"] != user_id]
+        keepers = (others["role"] == "coordinator") & ~others["disabled"].fillna(False)
+        if disabled and not keepers.any():
+            raise BadInput("user_last", user=user_id)
+        return user.assign(disabled=disabled)
+
+    return _change(store, user_id, switched)
+
+
+def _change(
+    store: "Store", user_id: str, change: Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]
+) -> str:
     def build(read: Reader) -> dict[str, pd.DataFrame]:
-        user = read("users").query("user_id == @user_id")
+        everyone = read("users")
+        user = everyone[everyone["user_id"] == user_id]
         if user.empty:
             raise BadInput("user_unknown", user=user_id)
-        return {"users": user.assign(password_hash=secret)}
+        return {"users": change(user, everyone)}
 
     return store._do(build, kind="user", secrets=True)
 
@@ -121,7 +236,7 @@ def verify(store: "Store", user_id: str, password: str) -> dict[str, Any] | None
 
 
 def living(connection: sa.Connection, user_id: str | None) -> str:
-    """The id of a user who may work: the one named, else the first one added.
+    """The id of a user who may work: the one named, else the first one added who still may.
 
     Raises ``BadInput``: ``user_unknown``, ``user_disabled``.
     """
@@ -131,7 +246,8 @@ def living(connection: sa.Connection, user_id: str | None) -> str:
         found = connection.execute(select.where(stored.c.user_id == user_id)).one_or_none()
     else:
         added = sa.and_(log.c.table_name == "users", log.c.row_key == stored.c.user_id)
-        first = select.join(log, added).where(log.c.before.is_(None))
+        may = sa.or_(stored.c.disabled.is_(None), stored.c.disabled == 0)
+        first = select.join(log, added).where(log.c.before.is_(None), may)
         found = connection.execute(first.order_by(log.c.step_id, log.c.row_key).limit(1)).first()
     if found is None:
         raise BadInput("user_unknown", user=user_id or "")

@@ -60,8 +60,9 @@ def settle(
         _refuse_dead_references(connection, step_id, change.table, undo=undo)
     for change in changes:
         if change.table in guards.GUARDS and (alive := _alive(change.after)):
-            keys = {row[tables.key(change.table)] for row in alive}
-            before = [row for row in _alive(change.before) if row[tables.key(change.table)] in keys]
+            key = tables.key(change.table)
+            keys = {row[key] for row in alive}
+            before = [row for row in _alive(change.before) if row[key] in keys]
             guards.GUARDS[change.table](
                 _frame(change.table, alive), _frame(change.table, before), Reader(connection)
             )
@@ -79,9 +80,10 @@ def _with_keys(
         raise BadInput("key_missing", table=table, count=int(given.isna().sum()))
     if not ours or frame.empty:
         return frame, {}
-    numbers.seen(connection, table, given.dropna())
-    stored = raw(connection, table, given.dropna())
-    gone = {name for name, row in stored.items() if row["removed"]}
+    known = [str(name) for name in given.dropna().to_numpy(dtype=object)]
+    numbers.seen(connection, table, known)
+    stored = raw(connection, table, known)
+    gone = [name for name, row in stored.items() if row["removed"]]
     unusable = given.isin(gone) & frame["version"].isna()
     wanting = given.isna() | unusable
     fresh = pd.Series(
@@ -105,8 +107,14 @@ def _write_table(
     connection: sa.Connection, step_id: str, table: str, frame: pd.DataFrame, given: Prepared
 ) -> history.Change:
     key = tables.key(table)
-    nothing: Row = dict.fromkeys(schema.stored(table).columns.keys())
-    stored = raw(connection, table, frame[key])
+    names = schema.stored(table).columns.keys()
+    nothing: Row = dict.fromkeys(names)
+    stored = raw(connection, table, frame[key].to_numpy(dtype=object))
+    if not stored:
+        change = history.Change(table, [], rows.new_rows(table, frame, names))
+        _refuse_faults(table, frame[key], given, set(range(len(frame))), set())
+        history.apply(connection, step_id, change)
+        return change
     before: list[Row] = []
     after: list[Row] = []
     stale = 0

@@ -19,7 +19,7 @@ __all__ = [
 ]
 
 # Ours, never a spreadsheet's: ids are given by the store, a file is closed in the app.
-_NOT_IN_SHEETS = ("household_id", "closed_on")
+_NOT_IN_SHEETS = ("household_id", "closed_on", "closed_reason")
 
 
 def read(name: str) -> pd.DataFrame:
@@ -67,6 +67,7 @@ def columns(table: str) -> pd.DataFrame:
     return _columns(table).copy()
 
 
+@cache
 def key(table: str) -> str:
     """The name of the key column.
 

@@ -11,7 +11,17 @@ long one calls ``report(code, share)`` as it goes.
 True
 """
 
-from carekit.tasks.branch import fill_with_sample, name_branch, practice_store
+from carekit.tasks.branch import fill_with_sample, found_branch, name_branch, practice_store
+from carekit.tasks.cards import (
+    Saved,
+    close_file,
+    ending,
+    reopen_file,
+    save_guardian,
+    save_person,
+    save_training,
+)
+from carekit.tasks.care import helper_of, log_contact, my_children
 from carekit.tasks.matching import (
     Draft,
     keep_draft,
@@ -23,26 +33,76 @@ from carekit.tasks.matching import (
     publish,
     published_today,
     scheme,
+    stands,
+    weights,
 )
-from carekit.tasks.outings import add_outing, plan_outing, roster
-from carekit.tasks.registers import import_sheet
+from carekit.tasks.outings import (
+    add_adult,
+    add_outing,
+    answer_consent,
+    bring_in,
+    check_outing,
+    correct_outing,
+    helpers_on,
+    keep_plan,
+    kept_plan,
+    leave_out,
+    move_group,
+    move_person,
+    plan_outing,
+    plan_with,
+    replan_outing,
+    roster,
+    start_count,
+    tick,
+)
+from carekit.tasks.registers import import_sheet, preview_import
 
 __all__ = [
     "Draft",
+    "Saved",
+    "add_adult",
     "add_outing",
+    "answer_consent",
+    "bring_in",
+    "check_outing",
+    "close_file",
+    "correct_outing",
+    "ending",
     "fill_with_sample",
+    "found_branch",
+    "helper_of",
+    "helpers_on",
     "import_sheet",
     "keep_draft",
+    "keep_plan",
     "kept_draft",
+    "kept_plan",
+    "leave_out",
+    "log_contact",
     "made_of",
+    "my_children",
+    "move_group",
+    "move_person",
     "name_branch",
     "offers",
     "outdated",
     "plan_outing",
+    "plan_with",
     "practice_store",
+    "preview_import",
     "propose",
     "publish",
     "published_today",
+    "reopen_file",
+    "replan_outing",
     "roster",
+    "save_guardian",
+    "save_person",
+    "save_training",
     "scheme",
+    "stands",
+    "start_count",
+    "tick",
+    "weights",
 ]

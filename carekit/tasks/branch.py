@@ -11,36 +11,77 @@ import pandas as pd
 
 from carekit import sample
 from carekit.errors import BadInput
-from carekit.store import Store, create_store
+from carekit.store import PASSWORD_LEAST, Store, create_store, password_fault, user_fault
 from carekit.tasks.report import Report, silent
 
-__all__ = ["fill_with_sample", "name_branch", "practice_store"]
+__all__ = ["fill_with_sample", "found_branch", "name_branch", "practice_store"]
 
 PRACTICE_DAY = dt.date(2026, 3, 2)
 BRANCH = "示例县志愿服务队"
+SIZES = ("school", "county")
+FILLED = ("children", "helpers")
 
 
 @contextmanager
-def practice_store() -> Iterator[Store]:
-    """A store with the fictional school, gone when the block ends (notebooks, doctests)."""
+def practice_store(size: str = "school") -> Iterator[Store]:
+    """A store with the fictional school (or county), gone when the block ends."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "practice.care"
         store = create_store(path, actor="practice", password=secrets.token_urlsafe())
         try:
-            fill_with_sample(store)
+            fill_with_sample(store, size=size)
             yield store
         finally:
             store.close()
 
 
-def fill_with_sample(store: Store, report: Report = silent) -> str:
-    """The fictional school in an empty store, with its practice day; gives the step's id.
+def found_branch(
+    path: Path, *, branch: str, user: str, name: str, password: str, practice: bool
+) -> str:
+    """A new branch in a new store, whole or not at all; gives the first user's id.
 
-    A branch that has a name keeps it. Raises ``BadInput("store_not_empty")`` when the store holds
-    anything but users and settings.
+    ``practice`` brings the fictional school and its practice day. Raises ``BadInput``:
+    ``branch_missing``, ``user_name_wrong``, ``password_empty``, ``password_short``,
+    ``password_is_user`` and what :func:`carekit.store.create_store` raises.
+
+    >>> from carekit.store import open_store
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "town.care"
+    ...     user = found_branch(path, branch="Ford", user="li.na", name="Li Na",
+    ...                         password="river stone 7", practice=False)
+    ...     open_store(path).setting("branch_name")
+    'Ford'
     """
-    report("progress_sample", 0.1)
-    tables = sample.school()
+    if not branch.strip():
+        raise BadInput("branch_missing")
+    if fault := user_fault(user) or password_fault(password, user):
+        raise BadInput(fault, least=PASSWORD_LEAST)
+
+    def fill(store: Store) -> None:
+        name_branch(store, branch.strip())
+        if practice:
+            fill_with_sample(store)
+
+    create_store(path, actor=user, name=name.strip(), password=password, fill=fill).close()
+    return user
+
+
+def fill_with_sample(store: Store, report: Report = silent, size: str = "school") -> str:
+    """The fictional school or county in an empty store, with its practice day; gives the step's id.
+
+    ``size`` is ``school`` (122 children) or ``county`` (12,285; some seconds). A branch that has a
+    name keeps it. Raises ``BadInput``: ``store_not_empty`` when the store holds anything but users
+    and settings, ``sample_unknown``.
+    """
+    if size not in SIZES:
+        raise BadInput("sample_unknown", size=size, known=list(SIZES))
+    if any(len(store.read(table)) for table in FILLED):  # before the long work, and once more below
+        raise BadInput("store_not_empty")
+    if size == "county":
+        tables = sample.county(lambda share: report("progress_sample", share / 2))
+    else:
+        report("progress_sample", 0.1)
+        tables = sample.school()
 
     def build(read: Callable[[str], pd.DataFrame]) -> dict[str, pd.DataFrame]:
         if any(len(read(table)) for table in tables):

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -23,6 +23,8 @@ __all__ = [
     "publish",
     "published_today",
     "scheme",
+    "stands",
+    "weights",
 ]
 
 Read = Callable[[str], pd.DataFrame]
@@ -37,6 +39,23 @@ def scheme(code: str) -> pairing.Scheme:
     if code not in pairing.SCHEMES:
         raise BadInput("scheme_unknown", scheme=code, known=sorted(pairing.SCHEMES))
     return pairing.SCHEMES[code]
+
+
+def weights(typed: Mapping[str, str]) -> pairing.Weights:
+    """Weights as they were typed; whatever is left out keeps its standard.
+
+    Raises ``BadInput``: ``weight_unknown``, ``weight_wrong`` (no whole number, or too big).
+
+    >>> weights({"distance": "40"})
+    Weights(distance=40, subject=200, need=100, continuity=300)
+    """
+    known = pairing.weight_ranges().index.tolist()
+    for name, points in typed.items():
+        if name not in known:
+            raise BadInput("weight_unknown", weight=name, known=known)
+        if not (points.isascii() and points.isdecimal()):
+            raise BadInput("weight_wrong", weight=name, value=points, most=pairing.costs.HEAVIEST)
+    return pairing.Weights(**{name: int(points) for name, points in typed.items()})
 
 
 def offers(
@@ -148,6 +167,13 @@ def outdated(read: Read, draft: Draft, *, on: dates.Day) -> pd.DataFrame:
         found["draft_facts_changed"] = len(moved)
     rows = [(code, count) for code, count in found.items() if count]
     return pd.DataFrame(rows, columns=["code", "count"])
+
+
+def stands(read: Read, draft: Draft) -> bool:
+    """Whether a draft was published and not taken back: its pairs are there, since its day."""
+    names = ["scheme", "child_id", "helper_id", "since"]
+    wanted = pairing.publish(draft.proposal, since=draft.proposal.on)[names]
+    return len(wanted.merge(read("pairings")[names])) > 0
 
 
 def _forbidden(read: Read, proposal: pairing.Proposal) -> int:

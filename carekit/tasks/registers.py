@@ -1,4 +1,4 @@
-"""The register: what comes in from spreadsheets and forms."""
+"""The register: what comes in from spreadsheets."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,13 +11,32 @@ from carekit.errors import Stale
 from carekit.store import Store
 from carekit.tasks.report import Report, silent
 
-__all__ = ["import_sheet"]
+__all__ = ["import_sheet", "preview_import"]
 
 # What an import compares with and may add to, all in one transaction.
 _IMPORT_TABLES = {
     "children": ("children", "guardians", "villages", "schools", "classes"),
     "helpers": ("helpers", "trainings", "villages", "schools", "classes"),
 }
+
+
+def preview_import(
+    store: Store,
+    source: Path | bytes,
+    sheet: str,
+    filename: str | None = None,
+    report: Report = silent,
+) -> dict[str, Any]:
+    """What :func:`import_sheet` would do with a spreadsheet; nothing is written.
+
+    Gives the report of the import with ``total`` rows and ``columns``, how each heading was
+    understood (see :func:`carekit.people.preview`).
+    """
+    report("progress_reading", 0.1)
+    cells = people.read_sheet(source, sheet, filename=filename)
+    report("progress_comparing", 0.4)
+    existing = {table: store.read(table) for table in _IMPORT_TABLES[sheet]}
+    return people.preview(cells, people.register(cells, existing, on=store.today()))
 
 
 def import_sheet(

@@ -10,9 +10,27 @@ from carekit.errors import BadInput
 from carekit.pages.kit import Page, run
 
 
+class NoStore:
+    """Stands for the frames and the store of a page that needs neither."""
+
+    def look(self):
+        return ""
+
+    def today(self):
+        return None
+
+    def kept(self, place):
+        return None
+
+    @property
+    def store(self):
+        return self
+
+
 class Hello(Page):
     template_file = (__file__, "hello.vue")
 
+    person = Unicode().tag(sync=True)
     clicks = Int().tag(sync=True)
     counted = Unicode().tag(sync=True)
     typed = Unicode().tag(sync=True, writable=True)
@@ -20,6 +38,9 @@ class Hello(Page):
     progress = Dict().tag(sync=True)
 
     _step = None
+
+    def __init__(self, session):
+        super().__init__(session, NoStore(), person=session.user)
 
     def speak(self):
         self.counted = self.say("children_waiting", count=self.clicks)
@@ -34,14 +55,11 @@ class Hello(Page):
         raise BadInput("outing_unknown", outing="<img src=x onerror=document.title='caught'>")
 
     def vue_get_file(self, _=None):
-        self.download("名单 – 第1组.csv", "\ufeff姓名\r\n王思远\r\n".encode(), "text/csv")
+        self.download("名单 – 第1组.csv", "\ufeff姓名\r\n王思远\r\n".encode())
 
     def vue_upload(self, info, buffers):
         data = bytes(buffers[0])
         self.got = {"name": info["name"], "size": len(data), "sum": zlib.crc32(data)}
-
-    def vue_refused(self, info):
-        self.tell_upload_refused(info)
 
     async def vue_work(self, seconds):
         self._step = asyncio.current_task()

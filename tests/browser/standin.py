@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 
 from carekit.server import launcher
+from carekit.server.branch import Branch
 
 CELL = """\
 from carekit.pages.app import session_from_environment
@@ -22,12 +23,19 @@ HASHER = PasswordHasher(time_cost=1, memory_cost=1024)
 PEOPLE = {"li.na": HASHER.hash("green tea 7"), "wang.wei": HASHER.hash("blue boat 9")}
 
 
-def verify(user_id, password):
-    try:
-        HASHER.verify(PEOPLE[user_id], password)
-    except (KeyError, VerifyMismatchError):
-        return None
-    return {"user_id": user_id, "name": user_id, "language": "en"}
+class TwoPeople(Branch):
+    def missing(self):
+        return False
+
+    def verify(self, user_id, password):
+        try:
+            HASHER.verify(PEOPLE[user_id], password)
+        except (KeyError, VerifyMismatchError):
+            return None
+        return self.find(user_id)
+
+    def find(self, user_id):
+        return {"user_id": user_id, "name": user_id, "language": "en", "role": "coordinator"}
 
 
 def write_notebook(folder):
@@ -45,4 +53,5 @@ def ready(address):
 if __name__ == "__main__":
     path = write_notebook(sys.argv[1])
     launcher.app_notebook = lambda name: path
-    launcher.serve(Path(sys.argv[1]) / "none.care", port=0, verify=verify, ready=ready)
+    store = Path(sys.argv[1]) / "none.care"
+    launcher.serve(store, port=0, branch=TwoPeople(store), ready=ready)

@@ -3,6 +3,7 @@
 import time
 import zlib
 
+import psutil
 import pytest
 from playwright.sync_api import expect
 
@@ -88,7 +89,7 @@ def test_a_file_too_large_or_empty_is_refused_before_it_is_sent(page, address, s
         file.truncate(33 * 2**20)
     page.locator("input[type=file]").set_input_files(large)
     expect(shown(page, "notice")).to_contain_text(
-        say("upload_too_big", "en", name="large.csv", most=32)
+        say("upload_too_big", "en", name="large.csv", most=30)
     )
     empty = {"name": "empty.csv", "mimeType": "text/csv", "buffer": b""}
     page.locator("input[type=file]").set_input_files(empty)
@@ -152,15 +153,50 @@ def test_closing_the_tab_ends_its_kernel_and_no_other(open_page, address, sign_i
     assert page.request.get(f"{address}api/kernels/{kernel_of(page)}").status == 200
 
 
-def test_a_kernel_that_ended_is_explained(page, address, sign_in):
+NOTICED = 12_000  # milliseconds, on a busy machine
+
+
+def kill_kernel(page):
+    """What a full memory or a power cut does: SIGKILL, without a goodbye."""
+    mine = f"kernel-{kernel_of(page)}.json"
+    killed = [one for one in psutil.process_iter(["cmdline"]) if mine in str(one.info["cmdline"])]
+    for one in killed:
+        one.kill()
+    assert killed
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_killed_kernel_is_noticed_explained_and_opened_again(
+    open_page, address, sign_in, language
+):
+    page = open_page(language=language)
     sign_in(page, address)
-    token = next(c["value"] for c in page.context.cookies() if c["name"] == "_xsrf")
-    end = f"{address}voila/api/shutdown/{kernel_of(page)}"
-    assert page.request.post(end, form={"_xsrf": token}).status == 204
-    expect(page.locator("#care-ended")).to_contain_text(say("page_ended", "en"), timeout=15_000)
-    page.problems[:] = [p for p in page.problems if "403" not in p and "WebSocket" not in p]
-    page.get_by_role("button", name=say("page_reload", "en")).click()
+    expect(page.locator("#care-ended")).to_be_hidden()
+    kill_kernel(page)
+    expect(page.locator("#care-ended")).to_contain_text(
+        say("page_ended", language), timeout=NOTICED
+    )
+    page.get_by_role("button", name=say("page_reload", language)).click()
+    page.wait_for_load_state()
     expect(shown(page, "title")).to_be_visible()
+    expect(page.locator("#care-ended")).to_be_hidden()
+    page.problems[:] = [p for p in page.problems if "403" not in p and "WebSocket" not in p]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_lost_server_is_noticed_and_explained_until_it_is_back(
+    open_page, address, sign_in, language
+):
+    page = open_page(language=language)
+    sign_in(page, address)
+    page.context.set_offline(True)
+    said = say("page_lost", language)
+    expect(page.locator("#care-ended")).to_contain_text(said, timeout=NOTICED)
+    expect(page.get_by_role("button", name=say("page_reload", language))).to_be_hidden()
+    page.context.set_offline(False)
+    expect(page.locator("#care-ended")).to_be_hidden(timeout=NOTICED)
+    gone = ("ERR_INTERNET_DISCONNECTED", "WebSocket")
+    page.problems[:] = [p for p in page.problems if not any(word in p for word in gone)]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

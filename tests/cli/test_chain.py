@@ -126,7 +126,7 @@ def test_nobody_waits_twice_and_a_publication_can_be_taken_back(chain, tmp_path,
 
 def going(book):
     """The first sheet of a roster as records, by the place of the columns."""
-    columns = ["group", "child_id", "child", "age", "helper", "guardian", "phone"]
+    columns = ["vehicle", "group", "child_id", "child", "age", "helper", "guardian", "phone"]
     return [
         dict(zip(columns, row, strict=False))
         for row in book.worksheets[0].iter_rows(min_row=4, values_only=True)
@@ -169,12 +169,12 @@ def test_the_roster_keeps_places_consents_and_two_adults_a_group(chain):
     adults = [r for r in book.worksheets[1].iter_rows(min_row=4, values_only=True) if r[1]]
     places = chain["after"]["outings"].set_index("outing_id").at["O0001", "places"]
     assert len(rows) + len(adults) <= places == 44
-    assert {row["helper"] for row in rows} == {adult[2] for adult in adults}
+    assert {row["helper"] for row in rows} == {adult[3] for adult in adults}
     consents = chain["after"]["consents"]
     said_no = consents[consents["purpose"].eq("outing") & consents["state"].isin(NO)]["child_id"]
     assert len(said_no) > 0
     assert not set(said_no) & {row["child_id"] for row in rows}
-    a_group = pd.Series([adult[0] for adult in adults]).value_counts()
+    a_group = pd.Series([adult[1] for adult in adults]).value_counts()
     assert set(a_group.index) == {row["group"] for row in rows}
     assert a_group.min() >= 2
 

@@ -1,4 +1,4 @@
-"""init, import, undo, outing, users, as a person or a script calls them."""
+"""init, import, undo, outing, as a person or a script calls them."""
 
 import pandas as pd
 import pytest
@@ -164,23 +164,9 @@ def test_a_store_without_outings_says_how_to_make_one(empty, call):
     assert call("outing", empty, "--json").json == []
 
 
-def test_a_user_is_added_and_may_sign_in(empty, monkeypatch, call):
-    monkeypatch.setenv("CAREKIT_NEW_PASSWORD", "blue boat 9")
-    told = call("users", empty, "--add", "wang.wei", "--name", "王伟")
-    assert told.code == 0
-    assert "blue boat 9" not in told.out + told.err
-    listed = call("users", empty, "--json").json
-    assert listed[-1] == {"user_id": "wang.wei", "name": "王伟", "role": "coordinator"}
-    assert call("users", empty).out.splitlines()[-1] == "wang.wei  coordinator  王伟"
-    with open_store(empty) as store:
-        assert verify(store, "wang.wei", "blue boat 9") is not None
-        assert verify(store, "wang.wei", "guess") is None
-    assert call("users", empty, "--add", "wang.wei").code == 2
-
-
 def test_steps_are_in_the_name_of_the_user_of_the_environment(empty, monkeypatch, call):
     monkeypatch.setenv("CAREKIT_NEW_PASSWORD", "blue boat 9")
-    call("users", empty, "--add", "wang.wei")
+    call("users", empty, "add", "wang.wei")
     monkeypatch.setenv("CAREKIT_USER", "wang.wei")
     assert call("outing", empty, "--title", "A", "--day", "2026-05-09", "--places", 9).code == 0
     with open_store(empty) as store:

@@ -19,6 +19,7 @@ def parts():
     ids = [f"C{n:05d}" for n in range(1, 5)]
     listed = pd.DataFrame(
         {
+            "vehicle": [1, 1, 2, 2],
             "group": GROUPS,
             "child_id": ids,
             "child": ["王小明", '=HYPERLINK("x")', "<img src=x onerror=alert(1)>", "㐀𠮷䶮"],
@@ -37,6 +38,7 @@ def parts():
     )
     adults = pd.DataFrame(
         {
+            "vehicle": [1, 1, 2, 2],
             "group": GROUPS,
             "helper_id": listed["helper_id"],
             "helper": listed["helper"],
@@ -100,7 +102,7 @@ def test_title_and_day(book, language, parts):
 def test_every_child_once_with_its_own_helper_and_the_phone(book, parts):
     listed = parts[0]
     found = pd.DataFrame(rows(book.worksheets[0]), columns=list(CHILDREN))
-    for column in ("group", "child_id", "child", "helper"):
+    for column in ("vehicle", "group", "child_id", "child", "helper"):
         assert found[column].tolist() == listed[column].tolist()
     assert (
         found["guardian_phone"].fillna("").tolist() == listed["guardian_phone"].fillna("").tolist()
@@ -190,6 +192,6 @@ def test_the_plain_roster_too(parts, language):
     exports.to_xlsx(parts[0], target, language)
     sheet = openpyxl.load_workbook(target).active
     heads = [cell.value for cell in sheet[1]]
-    assert heads[1] == tables.heading("children", "child_id", language)
+    assert heads[2] == tables.heading("children", "child_id", language)
     assert sheet.cell(2, heads.index(tables.heading("children", "health", language)) + 1).value
     assert sheet.max_row == 5

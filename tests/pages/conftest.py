@@ -50,11 +50,12 @@ def empty(tmp_path):
 
 @pytest.fixture
 def open_app():
-    """An app on a store, and its view."""
+    """An app on a store, with a view open: ``open_app(path, view="care").shown``."""
 
-    def opened(path, language="en"):
-        app = App("coordinator", Session(str(path), USER, language))
-        app.start()
+    def opened(path, language="en", view="matching", app="coordinator", user=USER):
+        app = App(app, Session(str(path), user, language))
+        app.start(view)
+        assert app.message == ""
         return app
 
     return opened
@@ -71,7 +72,7 @@ def send():
 
     def send_(page, event, data=None, *buffers):
         asyncio.run(sent(page, event, {} if data is None else data, buffers))
-        return page.notice
+        return getattr(page, "notice", None)  # the app itself has none
 
     return send_
 
@@ -117,7 +118,7 @@ def proposed(filled, here, proposal, open_app, send, monkeypatch):
     """The app with a proposal on the practice school."""
     monkeypatch.setattr(long_steps, "propose", lambda *_: proposal)
     app = open_app(filled)
-    assert send(app.view, "propose") == {}
+    assert send(app.shown, "propose") == {}
     return app
 
 

@@ -1,6 +1,7 @@
 """The app around the views: who may call what, language in place, nothing left untranslated."""
 
 import asyncio
+import importlib
 import re
 from pathlib import Path
 
@@ -9,9 +10,12 @@ from traitlets import Unicode
 
 from carekit import pages, words
 from carekit.errors import BadInput
-from carekit.pages.app import App
+from carekit.pages.app import APPS, OPEN_TO, App, view_from_environment
+from carekit.pages.app import VIEWS as PLACES
 from carekit.pages.kit import Page, Session
 from carekit.pages.kit import page as kit_page
+from carekit.store import add_user, open_store, set_password
+from tests.pages.conftest import message
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # Keys whose values the view compares and nobody reads.
@@ -66,12 +70,13 @@ def without(text, data):
     return text
 
 
-def check_languages(page, send, data):
+def check_languages(app, send, data):
     """Switch to and fro; every text is in the language, and none is a bare code."""
+    page = app.shown
     english = said(page)
-    send(page, "set_language", "zh")
+    send(app, "set_language", "zh")
     chinese = said(page)
-    send(page, "set_language", "en")
+    send(app, "set_language", "en")
     assert said(page) == english
     assert english.keys() == chinese.keys()
     codes = words.codes("en")
@@ -89,84 +94,79 @@ def check_languages(page, send, data):
             assert "…" not in shown[:-1], (place, shown)
 
 
-def test_an_empty_store_opens_at_the_registers_in_every_language(empty, open_app, send):
-    page = open_app(empty).view
-    assert page.step == "registers"
-    assert [step["id"] for step in page.steps if step["open"]] == ["registers"]
-    assert {count["number"] for count in page.counts} == {"0"}
-    check_languages(page, send, [])
+VIEWS = [*APPS["coordinator"], "account"]
 
 
-def test_a_filled_store_opens_at_the_rules_in_every_language(filled, open_app, send, data):
-    page = open_app(filled).view
-    assert page.step == "rules"
-    assert page.counts[0]["number"] == "122"
-    assert len(page.rules) == 8
-    check_languages(page, send, data)
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_of_an_empty_store_is_said_in_every_language(view, empty, open_app, send):
+    app = open_app(empty, view=view)
+    app.show(view)
+    assert app.shown.heading["title"]
+    check_languages(app, send, [])
 
 
-def test_a_proposal_is_said_in_every_language(proposed, send, data):
-    page = proposed.view
-    check_languages(page, send, data)
-    send(page, "ask", {"filter": "unmatched"})
-    check_languages(page, send, data)
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_of_a_filled_store_is_said_in_every_language(view, filled, open_app, send, data):
+    app = open_app(filled, view=view)
+    app.show(view)
+    check_languages(app, send, data)
 
 
-def test_the_question_before_publishing_is_said_in_every_language(proposed, send, data):
-    send(proposed.view, "ask_publish")
-    check_languages(proposed.view, send, data)
+def test_every_app_is_for_somebody_and_every_view_is_found():
+    assert OPEN_TO.keys() == APPS.keys()
+    assert {view for views in APPS.values() for view in views} | {"account"} == PLACES.keys()
+    for place in PLACES.values():
+        module, kind = place.split(":")
+        page = getattr(importlib.import_module(module), kind)
+        assert issubclass(page, Page)
+        assert Path(page.template_file[0]).with_name(page.template_file[1]).is_file()
+    assert [name for name, place in PLACES.items() if page_of(place).view != name] == []
 
 
-def test_what_is_published_is_said_in_every_language(proposed, send, data):
-    page = proposed.view
-    send(page, "ask_publish")
-    send(page, "publish")
-    send(page, "close_notice")
-    check_languages(page, send, data)
-    proposed.show("outings")
-    assert proposed.view.current["groups"]
-    check_languages(proposed.view, send, data)
-
-
-def test_an_import_is_said_in_every_language(empty, here, open_app, upload, send):
-    page = open_app(empty).view
-    rows = "姓名,性别,出生日期,鞋码\n李小草,女,2015-03-07,33\n王大山,猫,明天,\n"
-    upload(page, "children", rows.encode())
-    send(page, "close_notice")
-    check_languages(page, send, ["李小草", "王大山", "猫", "明天", "鞋码"])
+def page_of(place):
+    module, kind = place.split(":")
+    return getattr(importlib.import_module(module), kind)
 
 
 def test_only_languages_of_ours_are_taken(empty, open_app, send):
-    page = open_app(empty).view
-    send(page, "set_language", "xx")
-    assert page.language == "en"
+    app = open_app(empty)
+    message(app, {"event": "set_language", "data": "xx"})
+    assert (app.language, app.shown.language) == ("en", "en")
 
 
 def test_another_view_keeps_the_language_and_views_name_themselves(filled, open_app, send):
-    app = open_app(filled)
-    send(app.view, "set_language", "zh")
-    send(app.view, "open_view", "outings")
-    assert type(app.view).__name__ == "Outings"
-    assert app.view.language == "zh"
-    assert [view["here"] for view in app.view.views] == [False, True]
-    assert all(HAN.search(view["text"]) for view in app.view.views)
-    send(app.view, "set_language", "en")
-    assert not any(HAN.search(view["text"]) for view in app.view.views)
-    send(app.view, "open_view", "matching")
-    assert (type(app.view).__name__, app.view.language) == ("Matching", "en")
+    app = open_app(filled, view="today")
+    send(app, "set_language", "zh")
+    send(app, "open_view", "outings")
+    assert (app.here, app.shown.view, app.shown.language) == ("outings", "outings", "zh")
+    assert [view["id"] for view in app.views if view["here"]] == ["outings"]
+    assert all(HAN.search(view["text"]) for view in app.views)
+    send(app, "set_language", "en")
+    assert not any(HAN.search(view["text"]) for view in app.views)
+    send(app, "open_view", "today")
+    assert (app.shown.view, app.shown.language) == ("today", "en")
 
 
-def test_a_view_that_is_not_there_is_not_opened(filled, open_app, send):
-    app = open_app(filled)
-    first = app.view
-    send(first, "open_view", "__class__")
-    assert app.view is first
+def test_a_view_that_is_not_of_the_app_is_not_opened(filled, open_app, send):
+    app = open_app(filled, view="outings", app="planner")
+    first = app.shown
+    for view in ("__class__", "register", "mine", "today"):
+        send(app, "open_view", view)
+        assert app.shown is first
+    assert open_app(filled, view="register", app="planner").here == "outings"
+
+
+def test_the_address_names_a_view(monkeypatch):
+    monkeypatch.setenv("QUERY_STRING", "view=register&x=1")
+    assert view_from_environment() == "register"
+    monkeypatch.delenv("QUERY_STRING")
+    assert view_from_environment() == ""
 
 
 def test_the_header_shows_branch_and_person(filled, open_app):
     app = open_app(filled)
-    assert app.view.branch
-    assert app.view.person == "li.na"
+    assert app.branch
+    assert app.person == "li.na"
 
 
 def test_an_unknown_app_or_user_is_refused(filled):
@@ -174,8 +174,47 @@ def test_an_unknown_app_or_user_is_refused(filled):
         App("director", Session(str(filled), "li.na"))
     app = App("coordinator", Session(str(filled), "nobody", "zh"))
     app.start()
-    assert app.view is None
+    assert app.shown is None
     assert app.message == words.say("user_unknown", "zh", user="nobody")
+
+
+@pytest.mark.parametrize(
+    ("role", "app", "allowed"),
+    [
+        ("helper", "coordinator", False),
+        ("helper", "planner", False),
+        ("helper", "helper", True),
+        ("planner", "coordinator", False),
+        ("planner", "planner", True),
+        ("planner", "helper", False),
+        ("coordinator", "helper", False),
+        ("coordinator", "planner", True),
+    ],
+)
+def test_an_app_opens_to_its_role_only(filled, role, app, allowed):
+    with open_store(filled, actor="li.na") as store:
+        add_user(store, "wu.ming", "吴明", None, role, "H00001" if role == "helper" else None)
+    opened = App(app, Session(str(filled), "wu.ming"))
+    opened.start()
+    assert (opened.shown is not None) == allowed
+    assert (opened.message == words.say("app_not_yours", "en")) != allowed
+
+
+def test_the_password_is_changed_only_with_the_old_one(filled, open_app, send):
+    with open_store(filled, actor="li.na") as store:
+        set_password(store, "li.na", "old bamboo river 7")
+        app = open_app(filled)
+        app.show("account")
+        typed = {"password_now": "wrong bamboo 7", "password_new": "new bamboo river 8"}
+        typed["password_again"] = typed["password_new"]
+        assert send(app.shown, "change_password", typed)["kind"] == "error"
+        typed["password_now"] = "old bamboo river 7"
+        other = typed | {"password_again": "new bamboo river 9"}
+        assert send(app.shown, "change_password", other)["kind"] == "error"
+        assert store.verify("li.na", "old bamboo river 7")
+        assert send(app.shown, "change_password", typed)["kind"] == "success"
+        assert store.verify("li.na", "new bamboo river 8")
+        assert "bamboo" not in str(app.shown.get_state())
 
 
 # -- the browser is not trusted ------------------------------------------------------------------
@@ -193,23 +232,23 @@ def custom(widget, **content):
 
 def test_the_browser_cannot_set_what_is_not_writable(filled, open_app):
     app = open_app(filled)
-    before = app.view.get_state()
-    update(app.view, step="publish", published={"text": "x"}, language="zh", person="x", steps=[])
-    update(app.view, template="IPY_MODEL_x", confirm={"token": "x"}, nonsense=1, events=[])
-    assert app.view.get_state() == before
-    view = app.view
+    before = app.shown.get_state()
+    update(app.shown, step="publish", published={"text": "x"}, language="zh", person="x", steps=[])
+    update(app.shown, template="IPY_MODEL_x", confirm={"token": "x"}, nonsense=1, events=[])
+    assert app.shown.get_state() == before
+    view = app.shown
     update(app, view=None, template="<b>x</b>")
     assert app.view is view
 
 
-def test_the_browser_can_set_what_is_writable_and_nothing_else():
+def test_the_browser_can_set_what_is_writable_and_nothing_else(empty):
     class Small(Page):
         template = "<div></div>"
         template_file = (str(Path(pages.__file__).parent / "app.py"), "app.vue")
         typed = Unicode().tag(sync=True, writable=True)
         ours = Unicode().tag(sync=True)
 
-    page = Small(Session("", "li.na"))
+    page = Small(Session(str(empty), "li.na"))
     update(page, typed="a", ours="b")
     assert (page.typed, page.ours) == ("a", "")
 
@@ -230,10 +269,10 @@ def test_the_browser_can_set_what_is_writable_and_nothing_else():
 )
 def test_the_browser_calls_only_events(filled, open_app, content):
     app = open_app(filled)
-    before = app.view.get_state()
-    custom(app.view, **content)
+    before = app.shown.get_state()
+    custom(app.shown, **content)
     custom(app, **content)
-    assert app.view.get_state() == before
+    assert app.shown.get_state() == before
 
 
 @pytest.mark.parametrize("event", ["go", "ask", "upload", "undo_import", "open", "create"])
@@ -241,7 +280,7 @@ def test_nonsense_in_an_event_never_gets_out_of_the_page(proposed, send, event):
     if event in ("open", "create"):
         proposed.show("outings")
     for data in (None, 7, "x", [1], {"sheet": {}}, {"page": "x"}, {"places": []}, {"query": {}}):
-        notice = send(proposed.view, event, data)
+        notice = send(proposed.shown, event, data)
         assert "Traceback" not in notice.get("text", "")
         assert "Error" not in notice.get("text", "")
 
@@ -249,13 +288,13 @@ def test_nonsense_in_an_event_never_gets_out_of_the_page(proposed, send, event):
 def test_a_fault_of_ours_is_told_as_a_reference_and_logged_without_a_name(
     filled, open_app, send, monkeypatch, caplog
 ):
-    page = open_app(filled).view
+    page = open_app(filled).shown
 
     def broken(step):
         raise ValueError("王思远")
 
-    monkeypatch.setattr(page, "vue_go", broken)
-    notice = send(page, "go", "rules")
+    monkeypatch.setattr(page, "vue_answer", broken)
+    notice = send(page, "answer", True)
     assert notice["kind"] == "error"
     reference = re.search(r"[0-9a-f]{6}", notice["text"])[0]
     assert "王思远" not in notice["text"] + caplog.text
@@ -269,7 +308,7 @@ def test_no_view_puts_a_text_into_the_page_as_markup():
 
 
 def test_a_cancelled_step_is_told(filled, open_app, monkeypatch):
-    page = open_app(filled).view
+    page = open_app(filled).shown
 
     async def endless(function, *args, on_progress):
         on_progress("work_starting", 0.0, 0.0)

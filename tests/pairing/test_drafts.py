@@ -120,10 +120,10 @@ CHANGES = [
 @pytest.mark.parametrize(("where", "value"), CHANGES)
 def test_a_changed_text_is_refused_with_and_without_a_fitting_seal(proposal, where, value):
     said = changed(pairing.to_json(proposal), where, value)
-    with pytest.raises(BadInput, match="^draft_broken$"):
+    with pytest.raises(BadInput, match="draft_broken"):
         pairing.from_json(json.dumps(said))
     said.pop("seal")
-    with pytest.raises(BadInput, match="^draft_broken$"):
+    with pytest.raises(BadInput, match="draft_broken"):
         pairing.from_json(json.dumps({"seal": _seal(said), **said}))
 
 
@@ -135,14 +135,14 @@ def test_a_text_sealed_again_unchanged_is_read(proposal):
 
 @pytest.mark.parametrize("text", ["", "null", "[]", "{}", "1", '"x"', "[" * 5000, '{"seal": NaN}'])
 def test_what_is_no_draft_is_refused(text):
-    with pytest.raises(BadInput, match="^draft_broken$"):
+    with pytest.raises(BadInput, match="draft_broken"):
         pairing.from_json(text)
 
 
 def test_any_shortened_text_is_refused(proposal):
     text = pairing.to_json(proposal)
     for length in range(0, len(text), 997):
-        with pytest.raises(BadInput, match="^draft_broken$"):
+        with pytest.raises(BadInput, match="draft_broken"):
             pairing.from_json(text[:length])
 
 

@@ -6,6 +6,7 @@ import socket
 
 import pytest
 
+from carekit import tables
 from carekit.errors import BadInput
 from carekit.server import launcher
 from carekit.server.web import TEMPLATES, language_of
@@ -16,27 +17,37 @@ FOREIGN = re.compile(r"""(?:src|href|url|@import)\s*[=(]?\s*["'(]?\s*(?:https?:)
 
 def test_our_templates_name_no_other_machine():
     texts = {path.name: path.read_text("utf-8") for path in TEMPLATES.rglob("*.*")}
-    assert {"signin.html", "error.html", "index.html.j2", "conf.json"} <= set(texts)
+    assert {
+        "signin.html",
+        "first.html",
+        "first.js",
+        "error.html",
+        "index.html.j2",
+        "conf.json",
+    } <= set(texts)
     assert [name for name, text in texts.items() if FOREIGN.search(text)] == []
 
 
 def test_every_word_of_the_templates_is_known():
     texts = [path.read_text("utf-8") for path in TEMPLATES.rglob("*.*")]
-    said = {code for text in texts for code in re.findall(r"""\bsay\("(\w+)"\)""", text)}
+    said = {code for text in texts for code in re.findall(r"""\bsay\("(\w+)"[,)]""", text)}
     said |= {code for text in texts for code in re.findall(r"\bwords\.(\w+)", text)}
     assert len(said) > 10
     assert sorted((said | set(launcher.LOADING_WORDS)) - codes("en")) == []
 
 
 def test_templates_carry_no_words_of_their_own():
-    for name in ("signin.html", "error.html"):
+    for name in ("signin.html", "first.html", "error.html"):
         text = (TEMPLATES / name).read_text("utf-8")
         bare = re.sub(r"(?s)\{[{%].*?[}%]\}|<[^>]*>", "", text)
         assert re.findall(r"\w{2,}", bare) == []
 
 
-def test_the_coordinators_notebook_is_found_and_an_unknown_one_is_not():
-    assert launcher.app_notebook("coordinator").name == "coordinator.ipynb"
+def test_every_role_has_a_notebook_and_nobody_else():
+    roles = tables.choices("role")
+    assert sorted(launcher.ROLES) == sorted(roles.index)
+    for role in launcher.ROLES:
+        assert launcher.app_notebook(role).name == f"{role}.ipynb"
     with pytest.raises(BadInput) as refused:
         launcher.app_notebook("nobody")
     assert refused.value.code == "notebook_missing"

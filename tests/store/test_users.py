@@ -2,13 +2,16 @@
 
 import json
 import sqlite3
+from pathlib import Path
 
 import pytest
 
 from carekit.errors import BadInput
-from carekit.store import Store, users
+from carekit.store import Store, open_store, users
 
-from .conftest import children
+from .conftest import children, helpers
+
+LONG = "river stone 7"
 
 
 def test_verify(store: Store) -> None:
@@ -78,11 +81,18 @@ def test_a_new_password(store: Store) -> None:
 @pytest.mark.parametrize(
     ("given", "code"),
     [
-        (("li.na", "Li Na", "x1"), "user_exists"),
-        (("", "Li Na", "x1"), "user_name_wrong"),
-        (("a ", "Li Na", "x1"), "user_name_wrong"),
+        (("li.na", "Li Na", LONG), "user_exists"),
+        (("", "Li Na", LONG), "user_name_wrong"),
+        (("a ", "Li Na", LONG), "user_name_wrong"),
+        (("a\n.b", "Li Na", LONG), "user_name_wrong"),
         (("a", "Li Na", ""), "password_empty"),
-        (("a", "Li Na", "x1", "king"), "rows_refused"),
+        (("a", "Li Na", "stone 7"), "password_short"),
+        (("a", "Li Na", "7777777777"), "password_short"),
+        (("wang.wei.ming", "Wang", "Wang.wei.ming "), "password_is_user"),
+        (("a", "Li Na", LONG, "king"), "rows_refused"),
+        (("a", "Li Na", LONG, "helper"), "scope_missing"),
+        (("a", "Li Na", LONG, "helper", "H00001"), "scope_unknown"),
+        (("a", "Li Na", LONG, "planner", "H00001"), "scope_unwanted"),
     ],
 )
 def test_bad_users(store: Store, given: tuple, code: str) -> None:
@@ -94,8 +104,44 @@ def test_bad_users(store: Store, given: tuple, code: str) -> None:
 
 def test_password_of_nobody(store: Store) -> None:
     with pytest.raises(BadInput) as refused:
-        users.set_password(store, "nobody", "x1")
+        users.set_password(store, "nobody", LONG)
     assert refused.value.code == "user_unknown"
+
+
+def test_a_helper_signs_in_for_one_helper_of_the_register(store: Store) -> None:
+    store.write("helpers", helpers(2))
+    users.add_user(store, "wang.wei", "Wang Wei", LONG, "helper", "H00002")
+    row = users.verify(store, "wang.wei", LONG)
+    assert (row["role"], row["scope"]) == ("helper", "H00002")
+
+
+def test_an_own_new_password_needs_the_old_one(store: Store) -> None:
+    users.add_user(store, "wang.wei", "Wang Wei", LONG)
+    for old, new, code in [
+        ("a guess at it", "blue boat 99", "password_old_wrong"),
+        (LONG, "blue 9", "password_short"),
+    ]:
+        with pytest.raises(BadInput) as refused:
+            users.change_password(store, "wang.wei", old, new)
+        assert refused.value.code == code
+        assert users.verify(store, "wang.wei", LONG)
+    users.change_password(store, "wang.wei", LONG, "blue boat 99")
+    assert users.verify(store, "wang.wei", LONG) is None
+    assert users.verify(store, "wang.wei", "blue boat 99")
+
+
+def test_the_last_coordinator_stays_and_a_disabled_first_user_locks_nobody_out(
+    store: Store, path: Path
+) -> None:
+    users.add_user(store, "wang.wei", "Wang Wei", LONG, "planner")
+    with pytest.raises(BadInput) as refused:
+        users.disable_user(store, "li.na")
+    assert refused.value.code == "user_last"
+    users.add_user(store, "chen.jing", "Chen Jing", LONG)
+    users.disable_user(store, "li.na")
+    assert open_store(path).actor == "wang.wei"
+    users.disable_user(store, "li.na", disabled=False)
+    assert open_store(path).actor == "li.na"
 
 
 def test_steps_carry_the_person(store: Store) -> None:

@@ -74,7 +74,8 @@ def test_a_helper_who_leaves_forbids_the_own_pairs(store):
 def test_children_who_come_and_go_are_counted(store):
     draft = draft_of(store)
     waits = draft.proposal.unmatched["child_id"].iloc[0]
-    child = store.read("children").query("child_id == @waits")
+    children = store.read("children")
+    child = children[children["child_id"] == waits]
     new = pd.DataFrame({"name": ["新来的"], "supervised": ["no"]})
     store.write("children", child.assign(closed_on=pd.Timestamp("2026-03-01")))
     added = store.write("children", new)

@@ -17,11 +17,12 @@ from carekit.pages.kit.frames import Frames
 from carekit.pages.kit.model import Model, Session
 from carekit.pages.kit.table import Table
 from carekit.pages.kit.work import run
+from carekit.people import MAX_BYTES
 from carekit.store import open_store
 
 __all__ = ["MESSAGE_BYTES", "Page"]
 
-MESSAGE_BYTES = 30 * 2**20  # the most a page takes or gives at once; the socket carries 40 MB
+MESSAGE_BYTES = MAX_BYTES  # the most a page takes or gives at once; the socket carries 40 MB
 
 
 class Page(Model):
