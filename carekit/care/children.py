@@ -46,9 +46,9 @@ def standing(
     now = pairings[active(pairings, on)].sort_values(["since", "pairing_id"])
     now = now.drop_duplicates(["child_id", "helper_id"])
     met = contacts[reached(contacts) & pd.to_datetime(contacts["day"]).le(today)]
-    last = pd.to_datetime(ids.map(met.groupby("child_id")["day"].max()))
+    last = _looked_up(ids, met.groupby("child_id")["day"].max())
     # A helper who has just been given to the child has not been silent yet.
-    begun = pd.to_datetime(ids.map(now.groupby("child_id")["since"].min()))
+    begun = _looked_up(ids, now.groupby("child_id")["since"].min())
     silent = (today - last.where(~last.lt(begun), begun).fillna(begun)).dt.days
     recent = lately(met, on, LOAD_DAYS)
     return pd.DataFrame(
@@ -81,3 +81,9 @@ def own(
     now = pairings[active(pairings, on) & pairings["helper_id"].eq(helper_id).fillna(False)]
     closed = pd.to_datetime(children["closed_on"]).le(pd.Timestamp(dates.day(on)))
     return children[children["child_id"].isin(now["child_id"]) & ~closed]
+
+
+def _looked_up(ids: pd.Series, days: pd.Series) -> pd.Series:
+    # Series.map with no days at all would give numbers
+    found = pd.to_datetime(days).reindex(pd.Index(ids, dtype=object).astype(days.index.dtype))
+    return pd.Series(found.to_numpy(), index=ids.index, dtype="datetime64[us]")

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from fractions import Fraction
 from importlib.resources import files
-from typing import Literal
 
 import pandas as pd
 
@@ -37,7 +36,7 @@ class Obligation:
         """What it costs in a week, exactly."""
         return self.minutes / self.weeks
 
-    def label(self, language: Literal["en", "zh"]) -> str:
+    def label(self, language: str) -> str:
         """Its words."""
         return self.zh if language == "zh" else self.en
 

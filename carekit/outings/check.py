@@ -216,10 +216,10 @@ def _vehicles(plan: Plan, offers: pd.DataFrame, rules: Rules) -> Iterator[Findin
         if adults < rules.min_adults:
             values = {"adults": adults, "needed": rules.min_adults}
             yield "vehicle_too_few_adults", None, number, values
-    for group, own in riders.groupby("group")["vehicle"]:
-        if own.nunique() > 1:
-            listed = sorted(int(number) for number in set(own))
-            yield "group_split", int(group), None, {"vehicles": listed}
+    for group in sorted(set(riders["group"])):
+        used = sorted({int(one) for one in riders.loc[riders["group"] == group, "vehicle"]})
+        if len(used) > 1:
+            yield "group_split", group, None, {"vehicles": used}
 
 
 def _own_helper(plan: Plan, pairings: pd.DataFrame) -> Iterator[Finding]:

@@ -87,7 +87,7 @@ def from_people(
     adults = adults.assign(
         helper=adults["helper_id"].map(names["name"]).fillna(adults["helper_id"]),
         phone=adults["helper_id"].map(names["phone"]).astype("string"),
-        children=pd.NA,
+        children=0,
     )
     plan = Plan(outing, going[GOING], adults[ADULTS], known[~goes][NOT_GOING], kept=True)
     return settled(plan)

@@ -178,7 +178,8 @@ def _vehicle_of(plan: Plan, group: int, person_id: str | None = None) -> int:
         [plan.going.assign(person=plan.going["child_id"]),
          plan.adults.assign(person=plan.adults["helper_id"])]
     )  # fmt: skip
-    here = riders[riders["group"].eq(group) if group in there else riders["person"].eq(person_id)]
+    there_now, own = riders["group"].eq(group), riders["person"].isin([person_id])
+    here = riders[there_now if group in there else own]
     vehicles = here["vehicle"].dropna()
     return int(vehicles.mode().iloc[0]) if len(vehicles) else 1
 

@@ -7,7 +7,7 @@ from traitlets import Dict
 
 from carekit.errors import BadInput
 from carekit.pages.kit import Page
-from carekit.store import change_password
+from carekit.store import PASSWORD_LEAST, change_password
 
 __all__ = ["Account"]
 
@@ -34,7 +34,7 @@ class Account(Page):
         self.passwords = {
             "id": "password",
             "title": self.say("password_title"),
-            "hint": self.say("password_rule"),
+            "hint": self.say("password_rule", least=PASSWORD_LEAST),
             "sections": [{"title": "", "fields": fields}],
             "save": self.say("password_save"),
             "kept": "",

@@ -5,14 +5,25 @@ crosses between the processes.
 """
 
 import datetime as dt
+import io
 from collections.abc import Callable
 from typing import Any
 
-from carekit import pairing, tasks
+import pandas as pd
+
+from carekit import exports, pairing, tasks
 from carekit.pages.kit import Session
 from carekit.store import open_store
 
-__all__ = ["import_sheet", "preview_import", "propose", "publish", "replan_outing"]
+__all__ = [
+    "import_sheet",
+    "preview_import",
+    "propose",
+    "publish",
+    "replan_outing",
+    "undo",
+    "workbook",
+]
 
 Report = Callable[[str, float], None]
 
@@ -54,3 +65,18 @@ def replan_outing(report: Report, session: Session, outing_id: str, token: str) 
     """:func:`carekit.tasks.replan_outing`, in a child process."""
     with open_store(session.store, actor=session.user) as store:
         return tasks.replan_outing(store, outing_id, token=token, report=report)
+
+
+def undo(report: Report, session: Session, step: str) -> str:
+    """:meth:`carekit.store.Store.undo`, in a child process."""
+    report("progress_writing", 0.2)
+    with open_store(session.store, actor=session.user) as store:
+        return store.undo(step)
+
+
+def workbook(report: Report, frame: pd.DataFrame, language: str) -> bytes:
+    """A frame as the bytes of an Excel file, in a child process."""
+    report("progress_writing", 0.2)
+    target = io.BytesIO()
+    exports.to_xlsx(frame, target, language)
+    return target.getvalue()

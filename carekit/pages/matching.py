@@ -1,7 +1,6 @@
 """The matching view: who waits, what matters, a proved proposal, published by a person."""
 
 import asyncio
-import io
 import json
 import secrets
 from dataclasses import asdict
@@ -9,7 +8,7 @@ from typing import Any
 
 from traitlets import Dict, List, Unicode
 
-from carekit import exports, pairing, tasks
+from carekit import pairing, tasks
 from carekit.errors import BadInput
 from carekit.pages import long_steps, matching_people, matching_words, pair_words
 from carekit.pages.kit import Frames, Page, Session
@@ -21,6 +20,7 @@ __all__ = ["Matching"]
 
 STEPS = ("people", "rules", "proposal", "publish")
 SCHEME = pairing.VOLUNTEER
+MANY = 1000  # rows: a workbook of more takes seconds
 
 
 class Matching(Page):
@@ -106,7 +106,8 @@ class Matching(Page):
             self._tables.pop("pairs", None)
             return
         self.shown = pair_words.shown(self.draft.proposal, read)
-        self.changes = tasks.outdated(read, self.draft, on=self.today)
+        if not self.published:
+            self.changes = tasks.outdated(read, self.draft, on=self.today)
         self.table("pairs", pair_words.pairs_table(), self.shown)
         if not self._tables["pairs"].holds(self.child):
             paired = self.shown[self.shown["helper_id"].notna()]
@@ -263,11 +264,13 @@ class Matching(Page):
     async def vue_download_pairs(self, _: Any = None) -> None:
         if self.draft is None:
             return
-        target, language = io.BytesIO(), self.language
-        frame = pair_words.listed(self.shown, language)
-        await asyncio.to_thread(exports.to_xlsx, frame, target, language)
         name = self.say("pairs_file", day=str(self.draft.proposal.on))
-        self.download(f"{name}.xlsx", target.getvalue())
+        frame = pair_words.listed(self.shown, self.language)
+        if len(frame) > MANY:
+            data = await self.long(long_steps.workbook, frame, self.language)
+        else:
+            data = long_steps.workbook(lambda code, share: None, frame, self.language)
+        self.download(f"{name}.xlsx", data)
 
     # -- publish ---------------------------------------------------------------------------------
 
@@ -316,9 +319,9 @@ class Matching(Page):
                 count=int(found["pairs"].iloc[0]),
             )
 
-    def _undo(self, step: str) -> None:
+    async def _undo(self, step: str) -> None:
         try:
-            self.store.undo(step)
+            await self.long(long_steps.undo, self.session, step)
             self.tell("publish_undone", "info")
             if step == self.published:
                 self.published = ""

@@ -20,7 +20,8 @@ __all__ = ["Outings"]
 
 STEPS = ("details", "people", "groups", "roster", "day")
 SECTIONS = {
-    "outing_what": ["title", "destination", "day", "starts", "ends"],
+    "outing_what": ["title", "destination"],
+    "outing_when": ["day", "starts", "ends"],
     "outing_how_many": ["places", "vehicle_seats"],
     "outing_more": ["note"],
 }
@@ -101,7 +102,12 @@ class Outings(Page):
         self.heading = {"title": self.plan.outing.title, "subtitle": told.subtitle()}
         self.verdict = told.verdict() if self.planned else {}
         self.steps = [
-            {"id": step, "text": self.say(f"step_outing_{step}"), "done": self._done(step)}
+            {
+                "id": step,
+                "text": self.say(f"step_outing_{step}"),
+                "done": self._done(step),
+                "open": True,
+            }
             for step in STEPS
         ]
         self.groups = told.groups()
@@ -207,8 +213,10 @@ class Outings(Page):
         return self._form_of(outing) if outing == "" or outing in known else None
 
     def saved(self, form: Form, row: pd.DataFrame, context: dict[str, Any]) -> None:
-        typed: dict[str, Any] = row[COLUMNS].astype(object).iloc[0].to_dict()
-        values = {name: None if pd.isna(value) else value for name, value in typed.items()}
+        typed = row[COLUMNS].astype(object)
+        values: dict[str, Any] = {
+            name: None if typed[name].isna().iloc[0] else typed[name].iloc[0] for name in COLUMNS
+        }
         outing, token = str(context.get("outing", "")), secrets.token_hex(16)
         if outing:
             tasks.correct_outing(self.store, outing, token=token, **values)

@@ -14,6 +14,14 @@ __all__ = ["outing_table", "people_frame", "people_table", "spare_table"]
 
 Row = dict[str, Any]
 
+# What a family may say next, from where its consent stands.
+NEXT = {
+    "pending": ("given", "refused"),
+    "given": ("withdrawn",),
+    "refused": ("given",),
+    "withdrawn": ("given",),
+}
+
 
 def outing_table() -> Table:
     """Every outing, the latest first."""
@@ -59,14 +67,13 @@ def people_table(planned: Callable[[], bool]) -> Table:
         look, _ = CONSENT_LOOK.get(str(row["consent"]), ("plain", ""))
         consent = cells.chip(look, tables.label("consent_state", str(row["consent"]), language))
         consent["sign"] = CONSENT_LOOK[str(row["consent"])][1]
-        answers = [one for one in ("given", "refused") if one != row["consent"]]
         return {
             "child": cells.person(str(row["child"]), str(row["child_id"])),
             "goes": _goes(row, language, planned()),
             "helper": text_of(row["helper"]),
             "consent": consent,
             "answer": cells.actions(
-                [(one, tables.label("consent_state", one, language)) for one in answers]
+                [(one, say(f"answer_act_{one}", language)) for one in NEXT[str(row["consent"])]]
             ),
         }
 

@@ -230,7 +230,7 @@ class Told:
             "facts": [{"head": head, "text": text} for head, text in facts if text],
             "consent": {"look": look, "sign": sign, "text": word},
             "answers": [
-                {"state": other, "text": tables.label("consent_state", other, self.language)}
+                {"state": other, "text": self.say(f"answer_act_{other}")}
                 for other in CONSENT_LOOK
                 if other != state
             ],

@@ -28,9 +28,10 @@ __all__ = [
 Read = Callable[[str], pd.DataFrame]
 
 PEOPLE = ("children", "helpers")
+# What tells whether somebody new is there already, besides the people themselves.
 _COMPARED = {
-    "children": ("children", "guardians", "villages", "schools", "classes"),
-    "helpers": ("helpers", "trainings", "villages", "schools", "classes"),
+    "children": ("guardians", "villages", "schools", "classes"),
+    "helpers": ("trainings", "villages", "schools", "classes"),
 }
 
 
@@ -61,24 +62,24 @@ def save_person(
     given = _key(row, key)
 
     def build(read: Read) -> tuple[str, dict[str, pd.DataFrame]]:
-        stored = {name: read(name) for name in _COMPARED[table]}
-        mine = stored[table][key].eq(given or "")
-        others = {**stored, table: stored[table][~mine]}
-        old = stored[table][mine].drop(columns="version").reset_index(drop=True)
+        known = read(table)
+        mine = known[key].eq(given or "")
+        old = known[mine].drop(columns="version").reset_index(drop=True)
         if given and old.empty:
             raise BadInput("person_unknown", person=given)
         typed = row.reset_index(drop=True)
         whole = typed if old.empty else old.assign(**{str(c): typed[c] for c in typed})
         good, wrong = people.check_person(table, whole, on=store.today())
         number = tables.typed(table, whole)["id_number"].iloc[0]
-        taken = pd.notna(number) and others[table]["id_number"].eq(number).any()
+        taken = pd.notna(number) and known[~mine]["id_number"].eq(number).any()
         if taken and given:
             wrong.setdefault("id_number", "id_number_taken")
         if wrong:
             raise BadInput("cells_refused", wrong=wrong)
-        alike = None if given else people.look_alike(table, whole, others)
-        if alike and (taken or not sure):
-            raise BadInput("person_known", person=alike[0], how=alike[1])
+        if not given and (taken or not sure):
+            others = {name: read(name) for name in _COMPARED[table]}
+            if alike := people.look_alike(table, whole, {**others, table: known}):
+                raise BadInput("person_known", person=alike[0], how=alike[1])
         written = good[[c for c in good if c in typed or c in ("sex", "birth_date")]]
         if not given:
             made = store.next_ids()[table]  # nobody else can take it inside this transaction

@@ -206,7 +206,7 @@ def _people(read: Read, plan: outings.Plan) -> pd.DataFrame:
     wanted = _with_person(outings.people_of(plan)).drop(columns=own[:2])
     wanted = wanted.merge(stored[["person", *own]], on="person", how="left")
     gone = stored[~stored["person"].isin(wanted["person"])]
-    gone = gone.assign(group=pd.NA, vehicle=pd.NA, present=pd.NA)
+    gone[["group", "vehicle", "present"]] = pd.NA
     rows = pd.concat([wanted, gone.astype(wanted.dtypes[gone.columns])], ignore_index=True)
     return rows.drop(columns="person")
 
@@ -228,7 +228,8 @@ def answer_consent(store: Store, outing_id: str, child_id: str, state: str) -> s
         _known(read, outing_id)
         if child_id not in set(read("children")["child_id"]):
             raise BadInput("child_unknown", child=child_id)
-        row = {"child_id": child_id, "purpose": "outing", "outing_id": outing_id, "state": state}
+        row: dict[str, Any] = {"child_id": child_id, "purpose": "outing", "state": state}
+        row["outing_id"] = outing_id
         row["day"] = pd.Timestamp(store.today())
         known = read("consents")
         open_ones = known[

@@ -262,8 +262,7 @@ def serve():
     from carekit.server import launcher
 
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)])
-    path = Path.cwd() / "gallery.ipynb"
+    path, store = Path.cwd() / "gallery.ipynb", Path.cwd() / "none.care"
     nbformat.write(notebook, path)
     launcher.app_notebook = lambda name: path
-    store = Path.cwd() / "none.care"
     launcher.serve(store, port=0, branch=TwoPeople(store), ready=ready)

@@ -73,12 +73,12 @@ def texts(book):
 
 def test_names_stay_text_from_the_store_to_the_file(hostile, here, open_app, send, sent_files):
     app = open_app(hostile)
-    page = app.view
+    page = app.shown
     assert send(page, "propose") == {}
-    rows = page.table["rows"]
-    assert sorted(row["child"] for row in rows) == sorted(NAMES)
+    rows = [row["cells"] for row in page.tables["pairs"]["rows"]]
+    assert sorted(row["child"]["name"] for row in rows) == sorted(NAMES)
     assert sorted(row["helper"] for row in rows) == sorted(NAMES)
-    assert all(row["place"] == NAMES[0] for row in rows)
+    assert all(row["child"]["soft"] == NAMES[0] for row in rows)
 
     files = sent_files(page)
     send(page, "download_pairs")
@@ -88,7 +88,8 @@ def test_names_stay_text_from_the_store_to_the_file(hostile, here, open_app, sen
         assert ("s", name) in cells
 
     send(page, "ask_publish")
-    assert send(page, "publish")["kind"] == "success"
+    assert send(page, "answer", True) == {}
+    assert page.published
     app.show("outings")
     shown = app.view.current
     assert shown["title"] == TITLE
@@ -103,11 +104,11 @@ def test_names_stay_text_from_the_store_to_the_file(hostile, here, open_app, sen
 
 
 def test_names_are_searched_as_text(hostile, here, open_app, send):
-    page = open_app(hostile).view
+    page = open_app(hostile).shown
     send(page, "propose")
     for name in NAMES:
-        send(page, "ask", {"query": name})
-        assert name in [row["child"] for row in page.table["rows"]]
+        send(page, "ask_table", {"id": "pairs", "query": name})
+        assert name in [row["cells"]["child"]["name"] for row in page.tables["pairs"]["rows"]]
 
 
 def test_a_hostile_cell_of_an_upload_stays_text(empty, here, open_app, upload, read):

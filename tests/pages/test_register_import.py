@@ -79,7 +79,7 @@ def test_the_same_file_comes_in_once(page, send, read, empty, open_app):
     assert len(read(empty, "children")) == 2
     look(page, send)
     assert seen(page)["bring"] == "" and seen(page)["nothing"]
-    assert tiles(page)["known"] == "1"
+    assert tiles(page)["known"] == "2"
 
 
 def test_an_import_that_brings_nothing_leaves_the_first_ones_undo(page, send, read, empty):

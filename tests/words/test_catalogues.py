@@ -80,7 +80,7 @@ def test_every_error_has_a_sentence():
 # Codes made of a family's name and a code of a rule, a tier, a column ...
 FAMILIES = (
     "blocked", "column", "not_going", "points", "roster", "rule", "step", "tier", "unmatched",
-    "unit", "view", "waiting", "weight", "section", "filter",
+    "unit", "view", "waiting", "weight", "section", "filter", "meaning", "tile", "summary",
 )  # fmt: skip
 
 
