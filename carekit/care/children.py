@@ -43,9 +43,11 @@ def standing(
     today = pd.Timestamp(dates.day(on))
     known = children[~pd.to_datetime(children["closed_on"]).le(today)]
     ids = known["child_id"]
-    now = pairings[active(pairings, on)].sort_values(["since", "pairing_id"])
+    own = pairings[pairings["child_id"].isin(ids)]
+    now = own[active(own, on)].sort_values(["since", "pairing_id"])
     now = now.drop_duplicates(["child_id", "helper_id"])
-    met = contacts[reached(contacts) & pd.to_datetime(contacts["day"]).le(today)]
+    told = contacts[contacts["child_id"].isin(ids)]
+    met = told[reached(told) & pd.to_datetime(told["day"]).le(today)]
     last = _looked_up(ids, met.groupby("child_id")["day"].max())
     # A helper who has just been given to the child has not been silent yet.
     begun = _looked_up(ids, now.groupby("child_id")["since"].min())
@@ -54,9 +56,7 @@ def standing(
     return pd.DataFrame(
         {
             "child_id": ids,
-            "helper_ids": ids.map(now.groupby("child_id")["helper_id"].agg(";".join)).astype(
-                "string"
-            ),
+            "helper_ids": ids.map(_joined(now)).astype("string"),
             "last_contact": last,
             "days": (today - last).dt.days.astype("Int64"),
             "contacts": ids.map(recent["child_id"].value_counts()).fillna(0).astype("Int64"),
@@ -81,6 +81,14 @@ def own(
     now = pairings[active(pairings, on) & pairings["helper_id"].eq(helper_id).fillna(False)]
     closed = pd.to_datetime(children["closed_on"]).le(pd.Timestamp(dates.day(on)))
     return children[children["child_id"].isin(now["child_id"]) & ~closed]
+
+
+def _joined(now: pd.DataFrame) -> pd.Series:
+    """child_id -> helper ids; only the few children with several helpers are put together."""
+    several = now["child_id"].duplicated(keep=False)
+    one = now[~several].set_index("child_id")["helper_id"]
+    more = now[several].groupby("child_id")["helper_id"].agg(";".join)
+    return pd.concat([one, more]) if len(more) else one
 
 
 def _looked_up(ids: pd.Series, days: pd.Series) -> pd.Series:

@@ -9,7 +9,7 @@ import pandas as pd
 from traitlets import Dict, List
 
 from carekit import care, tables, tasks
-from carekit.errors import NotAllowed
+from carekit.errors import CareError, NotAllowed
 from carekit.pages import care_words as words
 from carekit.pages.kit import Form, Frames, Page, Session
 
@@ -33,6 +33,7 @@ class CareLog(Page):
     def __init__(self, session: Session, frames: Frames | None = None) -> None:
         self.opened = ""  # whose panel is open
         self.step = ""  # the contact that can be taken back
+        self._before: dict[str, Any] | None = None  # the minutes before the last chip
         super().__init__(session, frames)
 
     # -- whose children --------------------------------------------------------------------------
@@ -82,7 +83,7 @@ class CareLog(Page):
             "id": self.opened,
             "name": str(row["name"]),
             "subtitle": words.place(row, self.language),
-            "chips": [words.last(row, self.language), *words.chips(row, self.language)],
+            "chips": [words.last_said(row, self.language), *words.chips(row, self.language)],
             "adults": words.adults(self.frames, self.opened, self.language),
             "events": events,
             "more": more,
@@ -98,7 +99,8 @@ class CareLog(Page):
 
     def log(self, child_id: str, helper_id: str = "") -> None:
         self.may(child_id)
-        self.step = ""
+        self.step, self._before = "", None
+        self.vue_close_notice()
         context = {"child": child_id, "helper": helper_id, "token": secrets.token_hex(16)}
         self.open_form(self.contact_form(child_id, helper_id), context)
 
@@ -147,8 +149,25 @@ class CareLog(Page):
         if form.values["minutes"] in {"", *map(self._usual, self._kinds())}:
             chosen["minutes"] = self._usual(str(kind))
         form.turn += 1
+        self._before = {"turn": form.turn, "minutes": form.values["minutes"]}
         form.errors.pop("kind", None)
         self.vue_type(chosen)
+
+    def vue_type(self, values: Any) -> None:
+        super().vue_type(self._fresh(values))
+
+    def vue_save_form(self, values: Any) -> Any:
+        return super().vue_save_form(self._fresh(values))
+
+    def _fresh(self, values: Any) -> Any:
+        """Without the minutes a quick hand sent before it could see those of the kind."""
+        if not isinstance(values, dict) or self._before is None:
+            return values
+        seen, minutes = values.get("seen"), values.get("minutes")
+        late = isinstance(seen, int) and seen < self._before["turn"]
+        if late and minutes == self._before["minutes"]:
+            return {name: value for name, value in values.items() if name != "minutes"}
+        return values
 
     def speak_form(self) -> None:
         super().speak_form()
@@ -169,7 +188,12 @@ class CareLog(Page):
     def saved(self, form: Form, row: pd.DataFrame, context: dict[str, Any]) -> None:
         child_id = str(context["child"])
         child = self.may(child_id)
-        self.step = tasks.log_contact(self.store, row, token=str(context["token"]))
+        try:
+            self.step = tasks.log_contact(self.store, row, token=str(context["token"]))
+        except CareError:
+            self._keep()  # what was typed stays, on the page and after a reload
+            self.speak_form()
+            raise
         self.close_form()
         self.opened = child_id
         self.changed()

@@ -112,9 +112,10 @@ def _placed(frames: Frames, known: pd.DataFrame) -> pd.DataFrame:
 
 
 def _named(ids: pd.Series, names: pd.Series) -> pd.Series:
-    # Most children have one helper: only distinct cells are taken apart.
+    # Most children have one helper: only the other cells are taken apart.
+    several = ids.str.contains(";", regex=False).fillna(False).astype(bool)
     said = {
         cell: "、".join(str(names.get(one, one)) for one in str(cell).split(";"))
-        for cell in ids.dropna().unique()
+        for cell in ids[several].unique()
     }
-    return ids.map(said).astype("string")
+    return ids.map(names).astype("string").mask(several, ids.map(said).astype("string"))

@@ -11,7 +11,7 @@ from carekit.pages import register_tables as register
 from carekit.pages.kit import Frames, cells
 from carekit.words import format_day, say
 
-__all__ = ["adults", "chips", "last", "load_bar", "place", "timeline"]
+__all__ = ["adults", "chips", "last", "last_said", "load_bar", "place", "timeline"]
 
 EVENTS_SHOWN = 50
 FULL = 0.9  # of the hours offered
@@ -31,6 +31,14 @@ def last(row: Row, language: str) -> cells.Cell:
         return cells.chip("danger", say("contact_quiet", language, count=days))
     said = say("contact_days_ago", language, count=days) if days else say("contact_today", language)
     return cells.chip("plain" if pd.isna(row["helper_ids"]) else "good", said)
+
+
+def last_said(row: Row, language: str) -> cells.Cell:
+    """The same, where no heading stands above it."""
+    cell = last(row, language)
+    if pd.isna(row["days"]):
+        return cell
+    return {**cell, "text": f"{say('mine_last', language)} · {cell['text']}"}
 
 
 def place(row: Row, language: str) -> str:

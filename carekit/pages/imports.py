@@ -194,7 +194,7 @@ def _title(sheet: str, field: str, language: str) -> str:
     if field != "name":
         return str(rule[language])
     fitting = [alias for alias in rule["aliases"] if alias.isascii() == (language == "en")]
-    return str(fitting[0])
+    return str(fitting[0]).capitalize()
 
 
 def _listed(result: dict[str, Any], sheet: str, language: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pandas as pd
 from traitlets import Dict, List, Unicode
 
 from carekit import exports, outings, tasks
-from carekit.errors import BadInput
+from carekit.errors import BadInput, CareError
 from carekit.pages import long_steps
 from carekit.pages.headcount import count_of
 from carekit.pages.kit import Form, Page
@@ -218,10 +218,14 @@ class Outings(Page):
             name: None if typed[name].isna().iloc[0] else typed[name].iloc[0] for name in COLUMNS
         }
         outing, token = str(context.get("outing", "")), secrets.token_hex(16)
-        if outing:
-            tasks.correct_outing(self.store, outing, token=token, **values)
-        else:
-            outing = tasks.add_outing(self.store, **values, token=token)
+        try:
+            if outing:
+                tasks.correct_outing(self.store, outing, token=token, **values)
+            else:
+                outing = tasks.add_outing(self.store, **values, token=token)
+        except CareError:  # seats that are none: what was typed stays
+            self.speak_form()
+            raise
         self.close_form()
         self.frames.look()
         self._open(outing, str(self.place["step"]) if context.get("outing") else "people")
@@ -324,9 +328,13 @@ class Outings(Page):
     # -- on the day ----------------------------------------------------------------------------
 
     def vue_tick(self, wanted: Any) -> None:
-        tasks.tick(
-            self.store, self.opened, str(wanted.get("person")), wanted.get("present") is True
-        )
+        person, present = str(wanted.get("person")), wanted.get("present") is True
+        try:
+            tasks.tick(self.store, self.opened, person, present)
+        except CareError:
+            self.count = {}  # the box in the browser is ticked already: draw it anew
+            self._count()
+            raise
         self.changed()
 
     def vue_count_vehicle(self, vehicle: Any) -> None:

@@ -15,6 +15,7 @@ __all__ = ["empty", "history", "spoken"]
 SHOWN = 30  # changes
 PLACES = {"village_id": "villages", "class_id": "classes"}
 SECRET_LEFT = 4  # letters of an identity number that are shown
+OURS = ("household_id",)  # found by the register, no fact of a person's own
 Names = Mapping[str, Mapping[str, str]]
 
 
@@ -86,8 +87,13 @@ def history(
             )
             if int(row["version"]) > 1:
                 step["changes"] += _changes(of, row["changes"], names, language)
-            elif of != table:
-                step["changes"].append({"text": _added(of, row["changes"], language)})
+            else:
+                said = (
+                    say("card_made", language)
+                    if of == table
+                    else _added(of, row["changes"], language)
+                )
+                step["changes"].append({"text": said})
     newest = sorted(out.values(), key=lambda step: step["at"], reverse=True)[:SHOWN]
     return [{**step, "at": _moment(step["at"], language)} for step in newest]
 
@@ -126,7 +132,7 @@ def _changes(
         if column == "removed":
             code = "part_removed" if after else "part_back"
             yield {"text": say(code, language)}
-        elif column in tables.columns(table).index:
+        elif column in tables.columns(table).index and column not in OURS:
             yield {
                 "text": tables.heading(table, column, language),
                 "before": spoken(table, column, before, names, language) or "–",

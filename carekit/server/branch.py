@@ -30,6 +30,8 @@ class Branch:
         """The row of a person as it stands now, None when the person may no longer come in."""
         from carekit.store import open_store
 
+        if self.missing():  # taken away while people were signed in
+            return None
         with open_store(self.path) as store:
             users = store.read("users")
         known = users[(users["user_id"] == user_id) & ~users["disabled"].fillna(False)]

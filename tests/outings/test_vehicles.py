@@ -107,7 +107,8 @@ def test_over_seats(good, tables):
 
 def test_a_group_split_between_vehicles(good, tables):
     going = good.going.assign(vehicle=good.going["vehicle"].mask(good.going["child_id"] == "C1", 2))
-    listed = check(replace(good, going=going), **tables)
+    roomy = replace(good.outing, vehicles=(8, 12))
+    listed = check(replace(good, outing=roomy, going=going), **tables)
     assert listed["code"].tolist() == ["group_split"]
     assert (listed["group"][0], listed["values"][0]) == (1, {"vehicles": [1, 2]})
 

@@ -37,7 +37,7 @@ def test_a_look_shows_headings_and_counts_and_writes_nothing(page, send):
     assert tiles(page) == {"new": "2", "known": "0", "perhaps": "0", "differs": "0", "refused": "3"}
     columns = {c["heading"]: c["understood"]["text"] for c in seen(page)["columns"]}
     assert columns == {
-        "姓名": "name",
+        "姓名": "Name",
         "性别": "Sex",
         "出生年月日": "Birth date",
         "鞋码": "not used",
