@@ -40,11 +40,12 @@ def arcs(folder: Path) -> None:
 
     from carekit import pairing
     from carekit.flow import assignment
+    from carekit.pairing.costs import cost
     from carekit.pairing.proposal import problem
 
     waiting, offers = (pd.read_pickle(folder / f"{name}.pkl") for name in ("waiting", "offers"))
-    priced = pairing.price(pairing.candidates(waiting, offers, pairing.VOLUNTEER, on=ON))
-    parts = vars(problem(priced, waiting, offers))
+    found = pairing.candidates(waiting, offers, pairing.VOLUNTEER, on=ON)
+    parts = vars(problem(found, cost(found), waiting, offers))
     network = assignment(**{name: part for name, part in parts.items() if name != "hashes"})
     np.savez(folder / "arcs.npz", tail=network.tail, head=network.head, **network.attributes)
 

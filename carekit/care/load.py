@@ -27,7 +27,7 @@ def load(
 
     - ``helper_id``; ``children`` (Int64): different children of pairings that hold on the day
     - ``minutes_a_week`` (Int64): children times the minutes one child is owed, rounded once, half
-      up; a month is 52/12 weeks
+      up; a month is 365.25/12 days
     - ``outings`` (Int64): different outings the helper is listed for as an adult
     - ``contacts``, ``minutes`` (Int64) of the last ``LOAD_DAYS`` days, by the helper who did it,
       with any child; ``attempts`` (Int64): nobody was reached, so these are no contacts and their
@@ -49,7 +49,7 @@ def load(
     >>> load(helpers, pairings, contacts, tables.empty("outing_people"), SCHOOL, on="2026-03-02")[
     ...     ["children", "minutes_a_week", "contacts", "minutes", "attempts", "share", "over"]]
        children  minutes_a_week  contacts  minutes  attempts     share   over
-    0         2             102         1       25         1       1.7   True
+    0         2             101         1       25         1  1.683333   True
     1         0               0         0        0         0      <NA>  False
     """
     ids = helpers["helper_id"]

@@ -8,8 +8,8 @@ import pandas as pd
 
 __all__ = ["Obligation", "SCHOOL", "Standard", "standard"]
 
-# A year is 52 weeks and 12 months: so a month is 52/12 weeks, exactly.
-WEEKS = {"week": Fraction(1), "month": Fraction(52, 12)}
+# A year is 365.25 days and 12 months: so a month is 4.348 weeks, exactly this fraction.
+WEEKS = {"week": Fraction(1), "month": Fraction(36525, 100) / 12 / 7}
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Standard:
 
     @property
     def minutes_a_week(self) -> Fraction:
-        """What one child costs in a week, exactly; the school's 30 + 90 * 12/52 = 660/13."""
+        """What one child costs in a week, exactly; the school's 30 + 90 * 84/365.25."""
         return sum((one.minutes_a_week for one in self.obligations), Fraction(0))
 
     def minutes(self, kind: str) -> int | None:
@@ -65,7 +65,7 @@ def standard(code: str) -> Standard:
     >>> [(one.kind, one.minutes, one.every) for one in school.obligations]
     [('talk', 30, 'week'), ('visit', 90, 'month')]
     >>> school.minutes_a_week, school.minutes("visit"), school.minutes("letter")
-    (Fraction(660, 13), 90, None)
+    (Fraction(24690, 487), 90, None)
     >>> school.obligations[1].label("zh")
     '家访'
     """

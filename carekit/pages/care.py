@@ -9,15 +9,27 @@ from traitlets import Dict, List, Unicode
 from carekit import care, tables
 from carekit.errors import BadInput
 from carekit.pages import care_rows as rows
+from carekit.pages import care_tables as lists
 from carekit.pages import care_words as words
 from carekit.pages import register_tables as register
 from carekit.pages.care_log import CareLog, Option
-from carekit.pages.kit import Column, Frames, Session, Table, cells
-from carekit.words import format_day, say
+from carekit.pages.kit import Frames, Session, cells
+from carekit.words import format_day
 
 __all__ = ["Care"]
 
-TABS = ("children", "helpers")
+TABS = {
+    "children": "care_tab_children",
+    "helpers": "care_tab_helpers",
+    "contacts": "care_tab_contacts",
+}
+# A number leads to its rows: the list, and how it is asked.
+TILES: dict[str, tuple[str, dict[str, Any]]] = {
+    "contacts": ("contacts", {"sort": "day", "down": True}),
+    "minutes": ("contacts", {"sort": "minutes", "down": True}),
+    "over": ("helpers", {"filter": "over"}),
+    "quiet": ("children", {"filter": "quiet"}),
+}
 OWED = {"week": "care_owed_week", "month": "care_owed_month"}
 
 
@@ -40,8 +52,9 @@ class Care(CareLog):
         self.children = rows.children(self.frames, self.today)
         self.helpers = rows.helpers(self.frames, self.today)
         self.recent = rows.lately(self.frames, self.today)
-        self.table("children", _children(), self.children)
-        self.table("helpers", _helpers(), self.helpers)
+        self.table("children", lists.children(), self.children)
+        self.table("helpers", lists.helpers(), self.helpers)
+        self.table("contacts", lists.contacts(), self.recent)
 
     def mine(self) -> pd.DataFrame:
         return self.children
@@ -59,8 +72,8 @@ class Care(CareLog):
         }
         self.empty = self._empty()
         self.tabs = [
-            {"id": tab, "text": self.say(f"care_tab_{tab}"), "here": tab == self.tab}
-            for tab in TABS
+            {"id": tab, "text": self.say(code), "here": tab == self.tab}
+            for tab, code in TABS.items()
         ]
         self.tiles = self._tiles()
         self.speak_child()
@@ -91,7 +104,7 @@ class Care(CareLog):
             "text": self.say(code, count=n, **values),
             "look": look,
             "sign": cells.SIGNS.get(look, ""),
-            "opens": name in ("over", "quiet"),
+            "opens": True,
         }
 
     # -- what a person does ----------------------------------------------------------------------
@@ -102,13 +115,10 @@ class Care(CareLog):
             self.speak()
 
     def vue_open_tile(self, tile: Any) -> None:
-        """A number leads to its rows."""
-        if tile == "quiet":
-            self.ask_table("children", filter="quiet", query="")
-            self.vue_open_tab("children")
-        elif tile == "over":
-            self.ask_table("helpers", filter="over", query="")
-            self.vue_open_tab("helpers")
+        if tile in TILES:
+            tab, asked = TILES[str(tile)]
+            self.ask_table(tab, query="", **asked)
+            self.vue_open_tab(tab)
 
     def wanted(self, **wanted: Any) -> None:
         if "child" in wanted:
@@ -117,10 +127,17 @@ class Care(CareLog):
             self._open_helper(str(wanted["helper"]))
 
     def row_opened(self, table: str, key: str) -> None:
-        if table == "children":
-            self.vue_open_child(key)
-        else:
+        if table == "helpers":
             self._open_helper(key)
+            return
+        child = key if table == "children" else self._child_of(key)
+        if self._tables["children"].holds(child):
+            self.vue_open_child(child)
+        else:  # a file that was closed since
+            self.open_view("register", child=child)
+
+    def _child_of(self, contact_id: str) -> str:
+        return str(self.recent.set_index("contact_id").at[contact_id, "child_id"])
 
     def acted(self, table: str, act: str, key: str) -> None:
         if table == "children" and act == "log":
@@ -206,77 +223,3 @@ class Care(CareLog):
 
 def _listed(ids: pd.Series, one: str) -> pd.Series:
     return tables.has_code(ids, one)
-
-
-def _children() -> Table:
-    return Table(
-        [
-            Column("child", ("children", "name"), "name"),
-            Column("helper", ("helpers", "name"), "helper"),
-            Column("last", "column_last_contact", "days"),
-            Column("contacts", "column_contacts_lately", "contacts", look="number"),
-            Column("log", "column_log"),
-        ],
-        _child,
-        key="child_id",
-        caption="care_children",
-        empty="care_no_children",
-        searched=["name", "village", "class_name", "helper"],
-        names=["name", "village", "helper"],
-        filters={
-            "paired": lambda frame: frame["helper_ids"].notna(),
-            "quiet": lambda frame: frame["quiet"],
-            "unpaired": lambda frame: frame["helper_ids"].isna(),
-            "all": lambda frame: frame["child_id"].notna(),
-        },
-        opens=True,
-    )
-
-
-def _child(row: dict[str, Any], language: str) -> dict[str, Any]:
-    return {
-        "child": cells.person(str(row["name"]), register.soft(row)),
-        "helper": "" if pd.isna(row["helper"]) else str(row["helper"]),
-        "last": words.last(row, language),
-        "contacts": say("number", language, n=int(row["contacts"])),
-        "log": cells.actions([("log", say("log_contact_short", language))]),
-    }
-
-
-def _helpers() -> Table:
-    return Table(
-        [
-            Column("helper", ("helpers", "name"), "name"),
-            Column("children", "column_children_count", "children", look="number"),
-            Column("load", "column_owed", "share"),
-            Column("outings", "column_outings_count", "outings", look="number"),
-            Column("contacts", "column_contacts_lately", "contacts", look="number"),
-            Column("minutes", "column_minutes_lately", "minutes", look="number"),
-        ],
-        _helper,
-        key="helper_id",
-        caption="care_helpers",
-        empty="care_no_helpers",
-        searched=["name", "village", "class_name"],
-        names=["name", "village"],
-        filters={
-            "caring": lambda frame: frame["children"].gt(0),
-            "over": lambda frame: frame["over"],
-            "all": lambda frame: frame["helper_id"].notna(),
-        },
-        opens=True,
-    )
-
-
-def _helper(row: dict[str, Any], language: str) -> dict[str, Any]:
-    kind = tables.label("helper_kind", str(row["kind"]), language)
-    return {
-        "helper": cells.person(
-            str(row["name"]), " · ".join(filter(None, [kind, register.soft(row)]))
-        ),
-        "load": words.load_bar(row, language),
-        **{
-            name: say("number", language, n=int(row[name]))
-            for name in ("children", "outings", "contacts", "minutes")
-        },
-    }

@@ -56,11 +56,18 @@ def helpers(frames: Frames, today: dt.date) -> pd.DataFrame:
 
 
 def lately(frames: Frames, today: dt.date) -> pd.DataFrame:
-    """The contacts of the last seven days; attempts are none."""
+    """The contacts of the last seven days with names and place, newest first; attempts are none."""
 
     def build(read: Read) -> pd.DataFrame:
         recent = care.lately(read("contacts"), today, WEEK)
-        return recent[care.reached(recent)]
+        recent = recent[care.reached(recent)]
+        own = read("children")
+        own = _placed(frames, own[own["child_id"].isin(recent["child_id"])])
+        names = read("helpers").set_index("helper_id")["name"]
+        recent = recent.assign(helper=recent["helper_id"].map(names).astype("string"))
+        named = own.set_index("child_id")[["name", "class_name", "village"]]
+        found = recent.join(named, on="child_id")
+        return found.sort_values(["day", "contact_id"], ascending=False)
 
     return frames.keep(f"care/lately/{today}", build)
 

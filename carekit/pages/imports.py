@@ -9,6 +9,8 @@ import json
 import secrets
 from typing import Any
 
+import pandas as pd
+
 from carekit import exports, tables
 from carekit.errors import BadInput
 from carekit.pages import long_steps
@@ -33,6 +35,15 @@ class Imports:
         self.page = page
         self.seen = {sheet: self._kept(f"seen_{sheet}") for sheet in SHEETS}
         self.done = {sheet: self._kept(f"done_{sheet}") for sheet in SHEETS}
+
+    def check(self) -> None:
+        """An import that was taken back elsewhere is nothing to take back any more."""
+        made = {sheet: one["result"]["step"] for sheet, one in self.done.items() if one}
+        if any(made.values()):
+            steps = self.page.store.steps().set_index("step_id")["undone_by"]
+            for sheet, step in made.items():
+                if step and pd.notna(steps.get(step)):
+                    self._keep("done", sheet, None)
 
     async def look(self, sheet: str, data: bytes, name: str) -> None:
         """Read a file and keep what would come of it; nothing comes in yet."""

@@ -34,6 +34,7 @@ class Register(Cards):
             self.brought = Imports(self)
             kept = self.store.kept("register/tab")
             self.start = kept if kept in TABS else "children"
+        self.inflow.check()
         self.people = {
             "children": lists.children(self.frames, self.today),
             "helpers": lists.helpers(self.frames, self.today),

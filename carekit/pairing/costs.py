@@ -45,6 +45,7 @@ class Weights:
 
 
 REASONS = tuple(one.name for one in fields(Weights))
+UNITS = {"subject": "missing_subjects", "need": "missing_needs", "continuity": "change"}
 
 
 def weight_ranges() -> pd.DataFrame:
@@ -81,10 +82,27 @@ def price(candidates: pd.DataFrame, weights: Weights | None = None) -> pd.DataFr
     0        38      200         300   538
     """
     weights = weights or Weights()
-    points = {
-        "distance": np.rint(candidates["km"].to_numpy() * weights.distance).astype(np.int64),
-        "subject": candidates["missing_subjects"].to_numpy(dtype=np.int64) * weights.subject,
-        "need": candidates["missing_needs"].to_numpy(dtype=np.int64) * weights.need,
-        "continuity": candidates["change"].to_numpy(dtype=np.int64) * weights.continuity,
-    }
+    points = {reason: _points(candidates, weights, reason) for reason in REASONS}
     return candidates.assign(**points, cost=sum(points.values()))
+
+
+def cost(candidates: pd.DataFrame, weights: Weights | None = None) -> np.ndarray:
+    """The sum of `price` alone: of millions of pairs only those chosen need their reasons.
+
+    >>> pairs = pd.DataFrame({"km": [1.25], "missing_subjects": [1], "missing_needs": [0],
+    ...                       "change": [True]})
+    >>> cost(pairs, Weights(distance=30))
+    array([538])
+    """
+    weights = weights or Weights()
+    total = np.zeros(len(candidates), dtype=np.int64)
+    for reason in REASONS:
+        total += _points(candidates, weights, reason)
+    return total
+
+
+def _points(candidates: pd.DataFrame, weights: Weights, reason: str) -> np.ndarray:
+    if reason == "distance":
+        return np.rint(candidates["km"].to_numpy() * weights.distance).astype(np.int64)
+    units = candidates[UNITS[reason]].to_numpy(dtype=np.int64)
+    return np.asarray(units * getattr(weights, reason))

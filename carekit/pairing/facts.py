@@ -117,13 +117,11 @@ def kilometres(
     children: pd.DataFrame, helpers: pd.DataFrame, i: np.ndarray, j: np.ndarray
 ) -> np.ndarray:
     """Great-circle km between children i and helpers j (haversine); NaN = unknown."""
-    east = np.radians(children["longitude"].to_numpy())[i]
-    north = np.radians(children["latitude"].to_numpy())[i]
-    to_east = np.radians(helpers["longitude"].to_numpy())[j]
-    to_north = np.radians(helpers["latitude"].to_numpy())[j]
+    east, north = (np.radians(children[name].to_numpy()) for name in ("longitude", "latitude"))
+    to_east, to_north = (np.radians(helpers[name].to_numpy()) for name in ("longitude", "latitude"))
     half = (
-        np.sin((to_north - north) / 2) ** 2
-        + np.cos(north) * np.cos(to_north) * np.sin((to_east - east) / 2) ** 2
+        np.sin((to_north[j] - north[i]) / 2) ** 2
+        + np.cos(north)[i] * np.cos(to_north)[j] * np.sin((to_east[j] - east[i]) / 2) ** 2
     )
     km = 2 * EARTH_KM * np.arcsin(np.sqrt(np.minimum(half, 1.0)))
     village = children["child_village"].cat.codes.to_numpy()[i]

@@ -49,19 +49,21 @@ class Problem:
     hashes: np.ndarray
 
 
-def problem(priced: pd.DataFrame, waiting: pd.DataFrame, offers: pd.DataFrame) -> Problem:
-    """The arrays of a match, from priced candidates and the frames they were made of.
+def problem(
+    pairs: pd.DataFrame, cost: np.ndarray, waiting: pd.DataFrame, offers: pd.DataFrame
+) -> Problem:
+    """The arrays of a match, from candidates, their costs and the frames they were made of.
 
     Raises BadInput `tier_unknown` for a child without a tier of 1 to 3.
     """
-    child = priced["child_id"].cat
-    helper = priced["helper_id"].cat
+    child = pairs["child_id"].cat
+    helper = pairs["helper_id"].cat
     children = child.categories.to_numpy(dtype=object)
     helpers = helper.categories.to_numpy(dtype=object)
     tier = waiting.set_index("child_id")["tier"].reindex(children)
     places = offers.set_index("helper_id")["places_left"].reindex(helpers)
-    cost = priced["cost"].to_numpy(dtype=np.int64)
-    i, j = child.codes.to_numpy(dtype=np.int64), helper.codes.to_numpy(dtype=np.int64)
+    # Millions of pairs: positions in half the bytes.
+    i, j = child.codes.to_numpy(dtype=np.int32), helper.codes.to_numpy(dtype=np.int32)
     names, others = (pd.util.hash_array(ids, categorize=False) for ids in (children, helpers))
     return Problem(
         children=children,

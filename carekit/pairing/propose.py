@@ -8,7 +8,7 @@ import pandas as pd
 from carekit import dates
 from carekit.flow.certify import certificate
 from carekit.pairing.candidates import candidates
-from carekit.pairing.costs import Weights, price
+from carekit.pairing.costs import Weights, cost, price
 from carekit.pairing.explain import explain
 from carekit.pairing.proposal import PAIR_COLUMNS, Problem, Proposal, problem
 from carekit.pairing.schemes import Scheme
@@ -58,9 +58,8 @@ def propose(
     tell("progress_candidates", 0.0)
     found = candidates(waiting, offers, scheme, on=on)
     tell("progress_pricing", 0.4)
-    priced = price(found, weights)
+    arrays = problem(found, cost(found, weights), waiting, offers)
     tell("progress_solving", 0.5)
-    arrays = problem(priced, waiting, offers)
     chosen = _solve(arrays)
     tell("progress_checking", 0.85)
     proof = certificate(
@@ -73,9 +72,9 @@ def propose(
         arrays.hashes,
     )
     tell("progress_explaining", 0.9)
-    pairs = _shown(priced.iloc[chosen[chosen >= 0]])
+    pairs = _shown(price(found.iloc[chosen[chosen >= 0]], weights))
     rest = waiting[~waiting["child_id"].isin(pairs["child_id"])]
-    unmatched = explain(rest, offers, scheme, priced["child_id"].value_counts(), on=on)
+    unmatched = explain(rest, offers, scheme, found["child_id"].value_counts(), on=on)
     return Proposal(scheme, dates.day(on), pairs, unmatched, proof, weights)
 
 

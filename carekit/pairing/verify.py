@@ -41,7 +41,7 @@ def verify(proposal: Proposal, waiting: pd.DataFrame, offers: pd.DataFrame) -> p
     """
     found = candidates(waiting, offers, proposal.scheme, on=proposal.on)
     priced = price(found, proposal.weights)
-    arrays = problem(priced, waiting, offers)
+    arrays = problem(found, priced["cost"].to_numpy(), waiting, offers)
     pairs = proposal.pairs.reset_index(drop=True)
     children = pd.Index(arrays.children).get_indexer(pairs["child_id"])
     helpers = pd.Index(arrays.helpers).get_indexer(pairs["helper_id"])
@@ -61,7 +61,7 @@ def verify(proposal: Proposal, waiting: pd.DataFrame, offers: pd.DataFrame) -> p
 def _positions(arrays: Problem, children: np.ndarray, helpers: np.ndarray) -> np.ndarray:
     """Where each pair stands among the eligible ones, or -1."""
     width = max(len(arrays.helpers), 1)
-    eligible = arrays.child * width + arrays.helper  # in order, for pairs are
+    eligible = arrays.child.astype(np.int64) * width + arrays.helper  # in order, for pairs are
     wanted = np.where((children >= 0) & (helpers >= 0), children * width + helpers, -1)
     at = np.searchsorted(eligible, wanted)
     hit = at < len(eligible)

@@ -54,7 +54,9 @@ def weights(typed: Mapping[str, str]) -> pairing.Weights:
         if name not in known:
             raise BadInput("weight_unknown", weight=name, known=known)
         if not (points.isascii() and points.isdecimal()):
-            raise BadInput("weight_wrong", weight=name, value=points, most=pairing.costs.HEAVIEST)
+            raise BadInput(
+                "weight_wrong", weight=name, value=points or "–", most=pairing.costs.HEAVIEST
+            )
     return pairing.Weights(**{name: int(points) for name, points in typed.items()})
 
 

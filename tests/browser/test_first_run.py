@@ -65,6 +65,7 @@ def test_from_nothing_to_an_empty_register(new, open_page, path):
     with open_store(path) as store:
         assert store.setting("practice_day") is None
         assert store.read("children").empty
+    page.locator("[data-test=person]").click()
     page.locator("[data-test=sign-out]").click()
     page.locator("#user").fill(TYPED["user"])
     page.locator("#password").fill(PASSWORD)

@@ -82,6 +82,7 @@ def test_names_stay_text_everywhere_and_out_of_the_log(open_page, store_path, tm
         bad_uploads(person, store_path)
         hostile_sheet(person)
         fault_of_ours(person, store_path)
+        through_the_register(person)
         through_the_steps(person)
         through_the_outings(person)
         assert page.problems == []
@@ -100,7 +101,8 @@ def bad_uploads(person, store_path):
         ("empty.csv", b"", "upload_empty", {"name": "empty.csv"}),
         ("other.csv", "颜色,重量\n红,3\n".encode(), "heading_missing", None),
     ]
-    person.click("go-registers")
+    person.click("view-register")
+    person.click("tab-import")
     for name, data, code, values in bad:
         person.upload("children", (name, data))
         if values is None:
@@ -114,7 +116,7 @@ def bad_uploads(person, store_path):
         if person.language == "en" and code == "upload_empty":
             person.click("language")
             person.language = "zh"
-            person.reads("title", person.say("matching_title"))
+            person.reads("title", person.say("view_register"))
     assert person.language == "zh"
     with open_store(store_path) as store:
         assert len(store.steps()) == before
@@ -124,12 +126,12 @@ def hostile_sheet(person):
     """Refused cells are listed as they were typed; names of files and headings are text too."""
     sheet = f'姓名,性别,出生日期,身份证号码,"{IMAGE}"\n{IMAGE},{TEMPLATE},"{IMAGE}",{IMAGE},3\n'
     person.upload("children", (f"{TEMPLATE}.csv", sheet.encode()))
-    person.sees("imported-children")
-    listed = person.find("step-registers")
+    person.sees("preview-children")
+    listed = person.find("list-import")
     person.expect(listed).to_contain_text(IMAGE)
     person.expect(listed).to_contain_text(TEMPLATE)
     unharmed(person, f"{TEMPLATE}.csv")
-    take(person.page, "hostile-registers", person.language)
+    take(person.page, "hostile-import", person.language)
 
 
 def fault_of_ours(person, store_path):
@@ -142,44 +144,78 @@ def fault_of_ours(person, store_path):
         assert len(store.steps()) == before
 
 
+def through_the_register(person):
+    """Lists, a card with adults and health that are traps, and its form."""
+    person.click("tab-children")
+    for trap in HOSTILE:
+        person.find("search-children").fill(trap)
+        first = person.find("table-children").locator("tbody tr").first
+        person.expect(first).to_contain_text(trap)
+        first.locator("button").first.click()
+        person.reads("panel-title", trap)
+        person.reads("card", IMAGE)
+        person.reads("card", FORMULA)
+        unharmed(person, trap)
+        person.click("correct")
+        person.expect(person.find("field-children-name")).to_have_value(trap)
+        unharmed(person)
+        person.click("close-children")
+        person.click("close-panel")
+        person.expect(person.find("panel")).to_have_count(0)
+    person.find("search-children").fill("")
+
+
 def through_the_steps(person):
-    person.click("go-rules")
+    person.click("view-matching")
+    person.sees("step-people")
     unharmed(person)
+    person.click("go-rules")
+    person.sees("step-rules")
     person.click("propose")
     person.sees("proof")
-    table = person.find("pairs")
+    table = person.find("table-pairs")
     for trap in HOSTILE:
-        person.find("search").fill(trap)
+        person.find("search-pairs").fill(trap)
         person.expect(table.locator("tbody tr").first).to_contain_text(trap)
-        person.expect(table).to_contain_text(trap)
         table.locator("tbody button").first.click()
-        person.sees("why")
+        person.reads("why", trap)
         unharmed(person, trap)
-    person.find("search").fill("")
+    person.find("search-pairs").fill("")
     take(person.page, "hostile-proposal", person.language)
     _, path = person.download("download-pairs")
     only_texts(path)
+    person.click("to-publish")
+    person.sees("summary")
     person.click("publish")
     person.sees("confirm")
     unharmed(person)
-    person.click("confirm-publish")
-    person.sees("step-publish")
+    person.click("confirm-yes")
+    person.sees("published")
     unharmed(person)
 
 
 def through_the_outings(person):
     person.click("to-outings")
+    person.reads("table-outings", IMAGE)
+    unharmed(person, IMAGE)
+    person.find("table-outings").locator("tbody button").first.click()
     person.reads("title", IMAGE)
+    person.click("make-groups")
+    person.sees("groups")
     person.expect(person.find("groups")).to_contain_text(TEMPLATE)
     unharmed(person, *HOSTILE)
     take(person.page, "hostile-outing", person.language)
-    for trap in (TEMPLATE, FORMULA):
-        person.find("outing-title").fill(trap)
-        person.find("outing-day").fill("2026-04-19")
-        person.find("outing-places").fill("30")
-        person.click("outing-create")
-        person.reads("title", trap)
-        unharmed(person, trap)
+    person.click("to-roster")
+    person.sees("roster")
     _, path = person.download("download-roster")
     cells = {cell.value for cell in only_texts(path)}
     assert IMAGE in cells and TEMPLATE in cells
+    for trap in (TEMPLATE, FORMULA):
+        person.click("all-outings")
+        person.click("new-outing")
+        person.find("field-outing-title").fill(trap)
+        person.find("field-outing-day").fill("2026-04-19")
+        person.find("field-outing-places").fill("30")
+        person.click("save-outing")
+        person.reads("title", trap)
+        unharmed(person, trap)

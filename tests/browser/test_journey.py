@@ -56,19 +56,32 @@ def test_from_two_spreadsheets_to_a_roster(open_page, store_path, tmp_path, lang
 
 
 def import_both(person):
+    """From a matching view without people to the register: look at a list, then bring it in."""
+    person.click("view-matching")
     person.reads("title", person.say("matching_title"))
-    person.expect(person.find("next-rules")).to_be_disabled()
+    person.expect(person.find("next-rules")).to_have_count(0)
     take(person.page, "matching-empty", person.language)
+    person.click("empty-act")
+    person.reads("title", person.say("view_register"))
     person.upload("children", DATA / "children.xlsx")
     person.sees("progress")
-    take(person.page, "matching-progress", person.language)
-    person.reads("imported-children", person.say("import_done", count=122, known=0))
+    take(person.page, "register-progress", person.language)
+    bring_in(person, "children", 122)
     person.upload("helpers", DATA / "helpers.xlsx")
-    person.reads("imported-helpers", person.say("import_done", count=115, known=0))
-    # Once more: nobody is doubled.
+    bring_in(person, "helpers", 115)
+    # Once more: nobody is doubled, and there is nothing to bring in.
     person.upload("children", DATA / "children.xlsx")
-    person.reads("imported-children", person.say("import_done", count=0, known=122))
-    take(person.page, "matching-registers", person.language)
+    person.reads("preview-children", person.say("preview_nothing"))
+    person.expect(person.find("tile-known").locator("strong")).to_have_text("122")
+    person.expect(person.find("bring-in-children")).to_have_count(0)
+    take(person.page, "register-known", person.language)
+
+
+def bring_in(person, sheet, count):
+    person.reads(f"bring-in-{sheet}", person.say("bring_in", count=count))
+    person.expect(person.find(f"imported-{sheet}")).to_have_count(0)
+    person.click(f"bring-in-{sheet}")
+    person.reads(f"imported-{sheet}", person.say("import_done", count=count, known=0))
 
 
 def look_at_the_rules(person):

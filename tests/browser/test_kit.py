@@ -3,11 +3,10 @@
 import json
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.conftest import started
+from tests.browser.conftest import started, watched
 from tests.browser.pictures import NARROW, STICKING_OUT, WIDE
-
-axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="make install-dev")
 
 
 @pytest.fixture(scope="module")
@@ -27,11 +26,28 @@ def opened(open_page, sign_in, gallery):
         if language == "zh":
             at(page, "language").click()
             page.wait_for_function("document.documentElement.lang === 'zh'")
-        page.wait_for_selector("[data-test=table-children] tbody tr")
-        page.wait_for_selector("[data-test=field-contact-note]")
+        shown(page)
         return page
 
     return make
+
+
+@pytest.fixture(scope="module")
+def desk(browser, gallery, sign_in):
+    """One wide gallery for the tests that leave it as they found it."""
+    page = browser.new_page(viewport={"width": WIDE, "height": 900}, locale="en-GB")
+    page.set_default_timeout(60_000)
+    problems = watched(page)
+    sign_in(page, gallery)
+    shown(page)
+    yield page
+    page.close()
+    assert problems == []
+
+
+def shown(page):
+    page.wait_for_selector("[data-test=table-children] tbody tr")
+    page.wait_for_selector("[data-test=field-contact-note]")
 
 
 def at(page, name):
@@ -44,7 +60,7 @@ def show(page, what):
 
 def faults(page):
     """What axe finds, each as kind, rule and the first piece of the page."""
-    answer = axe.Axe().run(page).response
+    answer = Axe().run(page).response
     assert len(answer["passes"]) > 10
     return [
         (one["impact"], one["id"], one["nodes"][0]["html"][:160])
@@ -129,8 +145,8 @@ def test_skip_link_leads_to_the_content(opened):
     assert page.evaluate("document.activeElement.id") == "care-content"
 
 
-def test_the_panel_takes_the_focus_and_gives_it_back(opened):
-    page = opened()
+def test_the_panel_takes_the_focus_and_gives_it_back(desk):
+    page = desk
     at(page, "show-panel").focus()
     page.keyboard.press("Enter")
     at(page, "panel").wait_for()
@@ -149,17 +165,20 @@ def test_the_panel_takes_the_focus_and_gives_it_back(opened):
     page.keyboard.press("Escape")
     at(page, "panel").wait_for(state="detached")
     assert focused(page) == "show-panel"
+    at(page, "close-notice").click()
 
 
-def test_what_is_dangerous_is_not_one_enter_away(opened):
-    page = opened()
+def test_what_is_dangerous_is_not_one_enter_away(desk):
+    page = desk
     at(page, "show-danger").click()
     at(page, "confirm").wait_for()
     assert focused(page) == "confirm-no"
+    page.keyboard.press("Escape")
+    at(page, "confirm").wait_for(state="detached")
 
 
-def test_a_closed_notice_gives_the_focus_back(opened):
-    page = opened()
+def test_a_closed_notice_gives_the_focus_back(desk):
+    page = desk
     at(page, "show-notice").focus()
     page.keyboard.press("Enter")
     at(page, "close-notice").click()
@@ -167,8 +186,8 @@ def test_a_closed_notice_gives_the_focus_back(opened):
     assert focused(page) == "show-notice"
 
 
-def test_a_table_asks_python(opened):
-    page = opened()
+def test_a_table_asks_python(desk):
+    page = desk
     at(page, "search-children").fill("lyt")
     wait_heard(page, "ask", {"id": "children", "query": "lyt"})
     at(page, "sort-children-distance").click()
@@ -195,8 +214,8 @@ def test_a_phone_sorts_too(opened):
     wait_heard(page, "ask", {"id": "children", "sort": "distance", "down": True})
 
 
-def test_a_form_is_kept_while_it_is_typed(opened):
-    page = opened()
+def test_a_form_is_kept_while_it_is_typed(desk):
+    page = desk
     at(page, "field-contact-name").type("Wang")
     at(page, "kept-contact").wait_for()  # nobody left the field
     assert heard(page)[-1][0] == "type"
@@ -214,8 +233,9 @@ def test_a_form_is_kept_while_it_is_typed(opened):
     assert at(page, "field-contact-name").input_value() == "Wang"
 
 
-def test_a_refused_form_leads_to_its_fault(opened):
-    page = opened()
+def test_a_refused_form_leads_to_its_fault(desk):
+    page = desk
+    at(page, "field-contact-name").fill("")
     at(page, "field-contact-phone").fill("12")
     page.keyboard.press("Enter")  # in a field: saves
     at(page, "errors-contact").wait_for()
@@ -229,11 +249,13 @@ def test_a_refused_form_leads_to_its_fault(opened):
     assert [page.locator(f"#{one}").count() for one in said] == [1, 1]
 
 
-def test_the_address_follows_the_view(opened):
-    page = opened()
+def test_the_address_follows_the_view(desk):
+    page = desk
     assert page.url.endswith("?view=view")
+    assert page.title().startswith("Matching · ")
     at(page, "view-care").click()
     page.wait_for_url("**/?view=care")
+    page.wait_for_function("document.title.startsWith('Care · ')")
     page.go_back()
     page.wait_for_function(
         "document.querySelector('[aria-current=page]').dataset.test === 'view-view'"

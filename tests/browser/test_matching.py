@@ -64,7 +64,7 @@ def pairings(path):
         return store.read("pairings")
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @BOTH
 def test_the_keyboard_alone_reaches_every_action(open_page, store_path, tmp_path, language):
     page = open_page(language=language)
@@ -91,7 +91,9 @@ def test_the_keyboard_alone_reaches_every_action(open_page, store_path, tmp_path
         person.enter("confirm-no")
         person.expect(person.find("confirm")).to_have_count(0)
         pd.testing.assert_frame_equal(pairings(store_path), before)
-        person.press("Enter", "Enter")
+        person.press("Enter")
+        person.sees("confirm")
+        person.press("Enter")
         person.sees("published")
         assert len(pairings(store_path)) > len(before)
 
@@ -182,7 +184,7 @@ def look_at_the_proposal(person):
     person.sees("proof")
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @BOTH
 def test_a_reload_loses_neither_sliders_nor_proposal_nor_the_way_back(
     open_page, store_path, tmp_path, language
@@ -241,7 +243,7 @@ def helper_leaves(path):
         store.write("helpers", gone)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_on_a_phone_a_row_opens_why(open_page, store_path, tmp_path):
     page = open_page(width=390, language="zh")
     person = Person(page, "zh")

@@ -134,6 +134,7 @@ def test_a_long_step_shows_progress_leaves_the_page_alive_and_can_be_cancelled(
 
 def test_signing_out_leads_back_to_the_sign_in_page(page, address, sign_in):
     sign_in(page, address)
+    shown(page, "person").click()
     shown(page, "sign-out").click()
     expect(page.get_by_role("alert")).to_contain_text(say("signed_out", "en"))
     page.goto(address)
@@ -170,6 +171,7 @@ def test_a_killed_kernel_is_noticed_explained_and_opened_again(
     open_page, address, sign_in, language
 ):
     page = open_page(language=language)
+    page.goto(f"{address}login?lang={language}")
     sign_in(page, address)
     expect(page.locator("#care-ended")).to_be_hidden()
     kill_kernel(page)
@@ -188,6 +190,7 @@ def test_a_lost_server_is_noticed_and_explained_until_it_is_back(
     open_page, address, sign_in, language
 ):
     page = open_page(language=language)
+    page.goto(f"{address}login?lang={language}")
     sign_in(page, address)
     page.context.set_offline(True)
     said = say("page_lost", language)

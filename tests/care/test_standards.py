@@ -24,11 +24,11 @@ def test_its_kinds_and_partners_are_those_of_the_dictionary():
     assert {o.partner for o in care.SCHOOL.obligations} <= partners
 
 
-def test_twelve_months_are_fifty_two_weeks():
+def test_twelve_months_are_a_year_of_365_and_a_quarter_days():
     talk, visit = care.SCHOOL.obligations
     assert talk.minutes_a_week == 30
-    assert visit.minutes_a_week * 52 == 90 * 12
-    assert care.SCHOOL.minutes_a_week == Fraction(660, 13)
+    assert visit.minutes_a_week * Fraction(1461, 4) == 90 * 12 * 7
+    assert care.SCHOOL.minutes_a_week == 30 + Fraction(10080, 487)
 
 
 def test_a_number_is_a_period_of_days():

@@ -172,9 +172,48 @@ def test_tiles_lead_to_their_rows(paired, open_app, send, pairs):
     send(view, "open_tile", "quiet")
     assert view.tab == "children"
     assert str(everybody) in view.tables["children"]["said"]
-    send(view, "open_tile", "contacts")
+    send(view, "open_tile", "moon")
     send(view, "open_tab", "nowhere")
     assert view.tab == "children"
+
+
+def test_the_numbers_of_the_week_open_the_contacts_behind_them(view, send, pairs, paired, read):
+    first, second = pairs.iloc[0][0], pairs.iloc[1][0]
+    for child, kind, day in [(first, "visit", "2026-02-24"), (second, "call", DAY)]:
+        send(view, "log", {"child": child})
+        send(view, "choose_kind", kind)
+        send(view, "save_form", {"day": day})
+    send(view, "log", {"child": first})
+    send(view, "choose_kind", "talk")
+    send(view, "save_form", {"day": "2026-02-23"})  # eight days back: not of this week
+    send(view, "log", {"child": first})
+    send(view, "choose_kind", "letter")
+    send(view, "save_form", {"reached": "no"})  # an attempt is no contact
+    assert (number(view, "contacts"), number(view, "minutes")) == ("2", "100")
+    for tile, order in [("contacts", [second, first]), ("minutes", [first, second])]:
+        send(view, "open_tile", tile)
+        assert view.tab == "contacts"
+        rows = view.tables["contacts"]["rows"]
+        names = read(paired, "children").set_index("child_id")["name"]
+        assert [row["cells"]["child"]["name"] for row in rows] == [names[one] for one in order]
+    assert [row["cells"]["minutes"] for row in rows] == ["90", "10"]
+    send(view, "open_row", {"table": "contacts", "key": rows[0]["key"]})
+    assert view.child["id"] == first
+
+
+def test_a_contact_of_a_closed_file_leads_to_the_card(view, send, pairs, paired):
+    child = pairs.iloc[0][0]
+    send(view, "log", {"child": child})
+    send(view, "choose_kind", "talk")
+    send(view, "save_form", {})
+    with open_store(paired, actor=USER) as store:
+        tasks.close_file(store, "children", child, DAY, "moved")
+    view.refresh()
+    asked = []
+    view.open_view = lambda view, **wanted: asked.append((view, wanted))
+    row = view.tables["contacts"]["rows"][0]
+    send(view, "open_row", {"table": "contacts", "key": row["key"]})
+    assert asked == [("register", {"child": child})]
 
 
 def test_load_stands_beside_what_is_offered(view, paired, read, pairs):
@@ -184,7 +223,7 @@ def test_load_stands_beside_what_is_offered(view, paired, read, pairs):
         "helpers", query=helper and view.helpers.set_index("helper_id").at[helper, "name"]
     )
     row = next(r for r in view.tables["helpers"]["rows"] if r["key"] == helper)
-    owed = {1: 51, 2: 102, 3: 152}[len(own)]
+    owed = {1: 51, 2: 101, 3: 152}[len(own)]
     assert row["cells"]["load"]["text"] == f"{owed} / {round(hours * 60)}"
     assert row["cells"]["children"] == str(len(own))
 

@@ -92,6 +92,15 @@ def test_an_import_that_brings_nothing_leaves_the_first_ones_undo(page, send, re
     assert len(read(empty, "children")) == 0
 
 
+def test_an_import_taken_back_elsewhere_is_not_offered_again(page, send, empty, open_app):
+    look(page, send)
+    send(page, "bring_in", "children")
+    page.store.undo(page.store.newest())
+    assert open_app(empty, view="register").shown.imports["children"]["done"] == {}
+    page.refresh()
+    assert page.imports["children"]["done"] == {}
+
+
 def test_a_changed_register_is_said_beside_an_old_preview(page, send, empty, open_app):
     look(page, send)
     assert seen(page)["stale"] == ""
