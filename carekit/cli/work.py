@@ -118,9 +118,7 @@ def roster(speaker: Speaker, store: Path, outing: str, out: Path, as_json: bool)
     if ending == ".pdf":
         exports.roster_pdf(rows, plan.adults, plan.outing, out, speaker.language)
     else:
-        exports.roster_xlsx(
-            rows, plan.adults, plan.not_going, plan.outing, out, speaker.language
-        )
+        exports.roster_xlsx(rows, plan.adults, plan.not_going, plan.outing, out, speaker.language)
     speaker.answer(
         "roster_done",
         as_json,

@@ -110,12 +110,12 @@ class Care(CareLog):
     # -- what a person does ----------------------------------------------------------------------
 
     def vue_open_tab(self, tab: Any) -> None:
-        if tab in TABS:
+        if str(tab) in TABS:
             self.tab = str(tab)
             self.speak()
 
     def vue_open_tile(self, tile: Any) -> None:
-        if tile in TILES:
+        if str(tile) in TILES:
             tab, asked = TILES[str(tile)]
             self.ask_table(tab, query="", **asked)
             self.vue_open_tab(tab)

@@ -33,7 +33,6 @@ class CareLog(Page):
     def __init__(self, session: Session, frames: Frames | None = None) -> None:
         self.opened = ""  # whose panel is open
         self.step = ""  # the contact that can be taken back
-        self._before: dict[str, Any] | None = None  # the minutes before the last chip
         super().__init__(session, frames)
 
     # -- whose children --------------------------------------------------------------------------
@@ -99,7 +98,7 @@ class CareLog(Page):
 
     def log(self, child_id: str, helper_id: str = "") -> None:
         self.may(child_id)
-        self.step, self._before = "", None
+        self.step = ""
         self.vue_close_notice()
         context = {"child": child_id, "helper": helper_id, "token": secrets.token_hex(16)}
         self.open_form(self.contact_form(child_id, helper_id), context)
@@ -140,40 +139,12 @@ class CareLog(Page):
         except NotAllowed:
             return None  # the child has gone to somebody else meanwhile
 
-    def vue_choose_kind(self, kind: Any) -> None:
-        """A chip: the kind, and how long one of these takes, until somebody writes otherwise."""
-        form = self._form
-        if form is None or kind not in self._kinds():
-            return
-        chosen = {"kind": str(kind)}
-        if form.values["minutes"] in {"", *map(self._usual, self._kinds())}:
-            chosen["minutes"] = self._usual(str(kind))
-        form.turn += 1
-        self._before = {"turn": form.turn, "minutes": form.values["minutes"]}
-        form.errors.pop("kind", None)
-        self.vue_type(chosen)
-
-    def vue_type(self, values: Any) -> None:
-        super().vue_type(self._fresh(values))
-
-    def vue_save_form(self, values: Any) -> Any:
-        return super().vue_save_form(self._fresh(values))
-
-    def _fresh(self, values: Any) -> Any:
-        """Without the minutes a quick hand sent before it could see those of the kind."""
-        if not isinstance(values, dict) or self._before is None:
-            return values
-        seen, minutes = values.get("seen"), values.get("minutes")
-        late = isinstance(seen, int) and seen < self._before["turn"]
-        if late and minutes == self._before["minutes"]:
-            return {name: value for name, value in values.items() if name != "minutes"}
-        return values
-
     def speak_form(self) -> None:
         super().speak_form()
-        chosen = self._form.values["kind"] if self._form else None
+        # The page fills in the minutes of a kind by itself: an answer from here could come late
+        # and undo what a quick hand has typed meanwhile.
         self.kinds = [
-            {"id": kind, "text": text, "here": kind == chosen}
+            {"id": kind, "text": text, "minutes": self._usual(kind)}
             for kind, text in self._kinds().items()
         ]
 

@@ -12,22 +12,20 @@ from carekit import pairing, tasks
 from carekit.errors import BadInput
 from carekit.pages import long_steps, matching_people, matching_words, pair_words
 from carekit.pages.kit import Frames, Page, Session
-from carekit.pages.kit.cells import SIGNS
 from carekit.pages.matching_weights import moved, sliders
-from carekit.words import format_day
 
 __all__ = ["Matching"]
 
 STEPS = ("people", "rules", "proposal", "publish")
 SCHEME = pairing.VOLUNTEER
+WORK = "matching/work"  # where step and sliders are kept
 MANY = 1000  # rows: a workbook of more takes seconds
 
 
 class Matching(Page):
     """Four steps on one page; every number shown comes from the store or the proposal.
 
-    The proposal is kept as the person's draft (``tasks.keep_draft``), the step and the sliders
-    beside it: neither a reload nor a lost kernel loses them.
+    Proposal, step and sliders are kept for the person: a lost kernel loses none of them.
     """
 
     view = "matching"
@@ -59,19 +57,15 @@ class Matching(Page):
 
     # -- kept for the person ---------------------------------------------------------------------
 
-    @property
-    def _work(self) -> str:
-        return f"{self.view}/work"
-
     def _keep_work(self) -> None:
         work = {"step": self.step, "points": asdict(self.points), "published": self.published}
-        self.store.keep(self._work, json.dumps(work))
+        self.store.keep(WORK, json.dumps(work))
 
     def _take_up(self) -> None:
         """Go on where the person was."""
         self.taken_up = True
         self.draft = tasks.kept_draft(self.store)
-        work = json.loads(self.store.kept(self._work) or "{}")
+        work = json.loads(self.store.kept(WORK) or "{}")
         self.points = moved(self.points, work.get("points"))
         self.published = str(work.get("published", "")) if self.draft else ""
         self.step = work["step"] if work.get("step") in STEPS else STEPS[0]
@@ -130,10 +124,11 @@ class Matching(Page):
     # -- in words --------------------------------------------------------------------------------
 
     def speak(self) -> None:
+        practice = bool(self.store.setting("practice_day"))
         self.heading = {
             "title": self.say("matching_title"),
-            "subtitle": self._subtitle(),
-            "chip": self._state(),
+            "subtitle": matching_words.subtitle(SCHEME, self.today, practice, self.language),
+            "chip": matching_words.state(self.draft, self.published, self.language),
         }
         self.tiles = matching_people.tiles(self.waiting, self.helpers, self.tile, self.language)
         self.listed = {"id": matching_people.TILES[self.tile][0]} if self.known else {}
@@ -144,32 +139,11 @@ class Matching(Page):
         self._speak_draft()
         self._speak_steps()
 
-    def _subtitle(self) -> str:
-        said = [
-            self.say("places_each", count=SCHEME.most),
-            format_day(self.today, self.language),
-        ]
-        if self.store.setting("practice_day"):
-            said.append(self.say("practice_day"))
-        return " · ".join(said)
-
-    def _state(self) -> dict[str, str]:
-        look, code = "plain", "draft_none"
-        if self.draft is not None:
-            look, code = ("good", "draft_published") if self.published else ("warn", "draft_open")
-        return {"look": look, "sign": SIGNS[look], "text": self.say(code)}
-
     def _speak_steps(self) -> None:
-        made = self.draft is not None
-        done = {
-            "people": self.known,
-            "rules": made,
-            "proposal": made and (bool(self.published) or self.step == "publish"),
-            "publish": bool(self.published),
-        }
+        done = matching_words.done(self.known, self.draft, self.published, self.step)
         self.steps = [
-            {"id": s, "text": self.say(f"step_{s}"), "done": done[s], "open": self._may(s)}
-            for s in STEPS
+            {"id": step, "text": self.say(f"step_{step}"), "done": so, "open": self._may(step)}
+            for step, so in done.items()
         ]
 
     def _speak_draft(self) -> None:
@@ -179,11 +153,9 @@ class Matching(Page):
             return
         proposal, language = self.draft.proposal, self.language
         self.proof = matching_words.proof(proposal, language)
-        self.doubts = (
-            {}
-            if self.published
-            else matching_words.doubts(self.draft, self.changes, self.points, language)
-        )
+        self.doubts = {}
+        if not self.published:
+            self.doubts = matching_words.doubts(self.draft, self.changes, self.points, language)
         self.tiers = pair_words.by_tier(self.shown, language)
         free = self.helpers.loc[self.helpers["state"] == "able", "helper_id"]
         self.loads = pair_words.loads(free, proposal.pairs, language)
@@ -252,9 +224,8 @@ class Matching(Page):
         self.vue_close_notice()
         self.frames.look()
         made_of, points = tasks.made_of(self.frames.read), self.points
-        proposal = await self.long(
-            long_steps.propose, self.session, SCHEME.code, self.today, points
-        )
+        what = (self.session, SCHEME.code, self.today, points)
+        proposal = await self.long(long_steps.propose, *what)
         self.draft, self.published, self.child = tasks.Draft(proposal, made_of), "", ""
         tasks.keep_draft(self.store, self.draft)
         self._tables.pop("pairs", None)  # what was searched in the old one is over
@@ -266,10 +237,8 @@ class Matching(Page):
             return
         name = self.say("pairs_file", day=str(self.draft.proposal.on))
         frame = pair_words.listed(self.shown, self.language)
-        if len(frame) > MANY:
-            data = await self.long(long_steps.workbook, frame, self.language)
-        else:
-            data = long_steps.workbook(lambda code, share: None, frame, self.language)
+        run = self.long if len(frame) > MANY else long_steps.here
+        data = await run(long_steps.workbook, frame, self.language)
         self.download(f"{name}.xlsx", data)
 
     # -- publish ---------------------------------------------------------------------------------

@@ -1,14 +1,41 @@
 """What the matching view says of a proposal as a whole: proof, doubts, summary, publications."""
 
+import datetime as dt
 from collections.abc import Hashable, Mapping
 from typing import Any
 
 import pandas as pd
 
 from carekit import pairing, tasks
-from carekit.words import format_number, say
+from carekit.pages.kit.cells import chip
+from carekit.words import format_day, format_number, say
 
-__all__ = ["doubts", "proof", "publications", "summary"]
+__all__ = ["done", "doubts", "proof", "publications", "state", "subtitle", "summary"]
+
+
+def subtitle(scheme: pairing.Scheme, today: dt.date, practice: bool, language: str) -> str:
+    """What holds for the whole view: the scheme, the day."""
+    said = [say("places_each", language, count=scheme.most), format_day(today, language)]
+    return " · ".join([*said, say("practice_day", language)] if practice else said)
+
+
+def state(draft: tasks.Draft | None, published: str, language: str) -> dict[str, str]:
+    """The chip beside the title: no proposal, a draft, published."""
+    look, code = "plain", "draft_none"
+    if draft is not None:
+        look, code = ("good", "draft_published") if published else ("warn", "draft_open")
+    return chip(look, say(code, language))
+
+
+def done(known: bool, draft: tasks.Draft | None, published: str, step: str) -> dict[str, bool]:
+    """The four steps in their order, and which are done."""
+    made = draft is not None
+    return {
+        "people": known,
+        "rules": made,
+        "proposal": made and (bool(published) or step == "publish"),
+        "publish": bool(published),
+    }
 
 
 def proof(proposal: pairing.Proposal, language: str) -> dict[str, Any]:

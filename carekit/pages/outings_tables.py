@@ -44,6 +44,7 @@ def outing_table() -> Table:
         record,
         key="outing_id",
         caption="outings_title",
+        hint="search_outings",
         searched=["title", "destination", "outing_id"],
         names=["title"],
         opens=True,

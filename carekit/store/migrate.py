@@ -1,9 +1,9 @@
-"""Bringing a store of an older schema up to this one: what is missing is added, nothing else.
+"""Bringing a store up to the schema of this carekit: what is missing is added, nothing else.
 
 The data dictionary says what there should be. Tables, columns and indexes the file does not have
-are added in one transaction, and the new columns are empty. Tables and columns the dictionary no
-longer knows stay where they are: no fact is ever dropped. (A change that is not an addition will
-need a step of its own here.)
+are added in one transaction, and the new columns are empty; so a column joins the dictionary
+without a word here. Tables and columns the dictionary no longer knows stay where they are: no fact
+is ever dropped. (A change that is not an addition will need a step of its own here.)
 """
 
 import sqlalchemy as sa
@@ -15,14 +15,14 @@ __all__ = ["migrate"]
 
 
 def migrate(engine: sa.Engine) -> None:
-    """Add what a store of an older schema lacks; a store of this schema is only looked at."""
+    """Add what a store lacks; one that lacks nothing is only looked at."""
     with connect.transaction(engine) as connection:
-        if _number(connection) >= schema.NUMBER:
+        if _complete_already(connection):
             return
     with connect.transaction(engine, write=True) as connection:
-        if _number(connection) >= schema.NUMBER:  # somebody else was quicker
+        if _complete_already(connection):  # somebody else was quicker
             return
-        there = set(sa.inspect(connection).get_table_names())
+        there = {table for table, _ in _columns(connection)}
         for table in schema.METADATA.tables.values():
             if table.name in there:
                 _complete(connection, table)
@@ -30,8 +30,19 @@ def migrate(engine: sa.Engine) -> None:
         connection.exec_driver_sql(f"pragma user_version = {schema.NUMBER}")
 
 
-def _number(connection: sa.Connection) -> int:
-    return int(connection.exec_driver_sql("pragma user_version").scalar() or 0)
+def _complete_already(connection: sa.Connection) -> bool:
+    number = int(connection.exec_driver_sql("pragma user_version").scalar() or 0)
+    wanted = {(t.name, c.name) for t in schema.METADATA.tables.values() for c in t.columns}
+    return number >= schema.NUMBER and wanted <= _columns(connection)
+
+
+def _columns(connection: sa.Connection) -> set[tuple[str, str]]:
+    """Every column of the file with its table."""
+    found = connection.exec_driver_sql(
+        "select t.name, c.name from sqlite_master t join pragma_table_info(t.name) c"
+        " where t.type = 'table'"
+    )
+    return {(str(table), str(column)) for table, column in found}
 
 
 def _complete(connection: sa.Connection, table: sa.Table) -> None:

@@ -149,6 +149,7 @@ class Gallery(Model):
             ],
             "query": "",
             "searchable": True,
+            "hint": say["hint"],
             "filters": [{"id": "all", "text": say["all"], "count": "122", "here": True},
                         {"id": "waiting", "text": say["waiting"], "count": "4", "here": False}],
             "page": 2,

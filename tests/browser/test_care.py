@@ -1,6 +1,8 @@
 """Contacts logged with real clicks: a helper on a phone, a coordinator at a desk."""
 
+import json
 import re
+import time
 
 import pytest
 
@@ -44,6 +46,15 @@ def sign_in(person, address, user):
     person.sees("title")
 
 
+def kept(path, text):
+    """Wait until what was typed has reached the store."""
+    end = time.monotonic() + PATIENCE / 1000
+    with open_store(path, actor=HELPER) as store:
+        while text not in json.loads(store.kept("mine/form") or "{}").get("values", {}).values():
+            assert time.monotonic() < end
+            time.sleep(0.05)
+
+
 def contacts(path):
     with open_store(path, actor=USER) as store:
         return store.read("contacts")
@@ -82,11 +93,15 @@ def test_a_helper_logs_contacts_on_a_phone(open_page, served, paired, language):
 
     # In the middle of the next one the page goes away.
     person.click("log")
-    person.click("kind-visit")
+    minutes = person.find("field-contact-minutes")
+    for kind, usual in [("letter", "20"), ("other", ""), ("visit", "90")]:
+        person.click(f"kind-{kind}")
+        person.expect(minutes).to_have_value(usual)
     note = person.find("field-contact-note")
     note.fill(NOTE[language])
     note.blur()
     person.sees("kept-contact")
+    kept(path, NOTE[language])
     look(person, "mine-form", whole=False)
     page.reload()
     person.expect(person.find("field-contact-note")).to_have_value(NOTE[language], timeout=PATIENCE)
@@ -119,6 +134,7 @@ def test_a_coordinator_sees_load_and_logs_for_a_child(open_page, served, paired,
 
     with open_store(path, actor=USER) as store:
         known = store.read("children").set_index("child_id")
+        who = store.read("helpers").set_index("helper_id").at[helper, "name"]
     child = own[0]
     person.find("search-children").fill(known.at[child, "name"])
     row = person.find(f"row-children-{child}")
@@ -143,10 +159,20 @@ def test_a_coordinator_sees_load_and_logs_for_a_child(open_page, served, paired,
     person.click("close-panel")
     person.expect(row).to_contain_text(person.say("contact_today"))
 
+    # A number leads to its rows.
+    person.click("tile-contacts")
+    person.reads("table-contacts", known.at[child, "name"])
+    look(person, "care-contacts")
+    page.set_viewport_size({"width": WIDE, "height": 900})
+
     person.click("tab-helpers")
     person.sees("table-helpers")
     look(person, "care-helpers")
     page.set_viewport_size({"width": WIDE, "height": 900})
+    with open_store(path, actor=USER) as store:
+        name = store.read("helpers").set_index("helper_id").at[helper, "name"]
+    person.find("search-helpers").fill(name)
+    person.find("search-helpers").fill(who)
     person.click(f"open-helpers-{helper}")
     person.sees("helper")
     look(person, "care-helper", whole=False)

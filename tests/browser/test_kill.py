@@ -130,7 +130,10 @@ class Branch:
         """Up to the last click; gives where the page says that it is done."""
         if deed != "publish":
             person.click("tab-import")
-            person.upload(deed, DATA / f"{deed}.xlsx")
+            person.sees("list-import")
+            # A list that was looked at before a kill is still there to be brought in.
+            if person.find(f"bring-in-{deed}").count() == 0:
+                person.upload(deed, DATA / f"{deed}.xlsx")
             person.click(f"bring-in-{deed}")
             return person.find(f"imported-{deed}")
         person.click("view-matching")

@@ -41,6 +41,12 @@ def view(paired, open_app):
     return open_app(paired, view="care").shown
 
 
+def choose(view, send, kind):
+    """A click on a kind, as the page sends it."""
+    minutes = next(one["minutes"] for one in view.kinds if one["id"] == kind)
+    send(view, "type", {"kind": kind, "minutes": minutes})
+
+
 def values(form):
     return {f["id"]: f["value"] for section in form["sections"] for f in section["fields"]}
 
@@ -53,8 +59,7 @@ def test_three_messages_log_a_contact(view, send, pairs, paired, read):
     helper, (child, *_) = next(iter(pairs.items()))
     assert send(view, "act", {"table": "children", "act": "log", "key": child}) == {}
     assert values(view.form)["day"] == DAY
-    send(view, "choose_kind", "talk")
-    assert [one["id"] for one in view.kinds if one["here"]] == ["talk"]
+    choose(view, send, "talk")
     told = send(view, "save_form", {})
     assert told["kind"] == "success"
     row = read(paired, "contacts").iloc[0]
@@ -71,41 +76,21 @@ def test_without_a_kind_nothing_is_written_and_the_field_says_so(view, send, pai
     wrong = {f["id"]: f["error"] for s in view.form["sections"] for f in s["fields"] if f["error"]}
     assert wrong == {"kind": say("field_required", "en")}
     assert read(paired, "contacts").empty
-    send(view, "choose_kind", "call")
-    assert view.form["errors"] == []
+    choose(view, send, "call")
     assert values(view.form)["note"] == "called twice"
 
 
-def test_minutes_follow_the_kind_until_somebody_writes_others(view, send, pairs):
+def test_each_kind_says_how_long_one_takes(view, send, pairs):
     send(view, "log", {"child": pairs.iloc[0][0]})
-    for kind, minutes in [("talk", "30"), ("visit", "90"), ("other", ""), ("call", "10")]:
-        send(view, "choose_kind", kind)
-        assert values(view.form)["minutes"] == minutes
-    send(view, "type", {"minutes": "47"})
-    send(view, "choose_kind", "letter")
-    assert values(view.form)["minutes"] == "47"
-    send(view, "choose_kind", "magic")
-    assert values(view.form)["kind"] == "letter"
-
-
-def test_a_quick_hand_loses_no_minutes(view, send, pairs, paired, read):
-    for minutes, stored in [("", 30), ("30", 30), ("12", 12)]:
-        send(view, "log", {"child": pairs.iloc[0][0]})
-        before = view.form["turn"]
-        send(view, "choose_kind", "talk")
-        # saved with what the page held before the answer to the chip came
-        send(view, "save_form", {"minutes": minutes, "seen": before})
-        assert read(paired, "contacts")["minutes"].iloc[-1] == stored
-    send(view, "log", {"child": pairs.iloc[0][0]})
-    send(view, "choose_kind", "talk")
-    send(view, "save_form", {"minutes": "", "seen": view.form["turn"]})  # emptied on purpose
-    assert pd.isna(read(paired, "contacts")["minutes"].iloc[-1])
+    assert {one["id"]: one["minutes"] for one in view.kinds} == {
+        "talk": "30", "call": "10", "letter": "20", "visit": "90", "other": "",
+    }  # fmt: skip
 
 
 def test_the_form_survives_a_reload(view, send, pairs, paired, open_app, read):
     child = pairs.iloc[0][0]
     send(view, "log", {"child": child})
-    send(view, "choose_kind", "visit")
+    choose(view, send, "visit")
     send(view, "type", {"note": "夜里下雨"})
     again = open_app(paired, language="zh", view="care").shown
     assert again.form["id"] == "contact"
@@ -118,7 +103,7 @@ def test_the_form_survives_a_reload(view, send, pairs, paired, open_app, read):
 
 def test_a_day_to_come_is_refused_and_what_was_typed_stays(view, send, pairs, paired, read):
     send(view, "log", {"child": pairs.iloc[0][0]})
-    send(view, "choose_kind", "talk")
+    choose(view, send, "talk")
     told = send(view, "save_form", {"day": "2026-03-03"})
     assert (told["kind"], told["text"]) == ("error", say("contact_in_future", "en"))
     assert values(view.form)["day"] == "2026-03-03"
@@ -135,7 +120,7 @@ def test_only_children_of_the_register(view, send, event, forged):
 
 def test_a_helper_that_is_not_offered_cannot_be_written_for(view, send, pairs, paired, read):
     send(view, "log", {"child": pairs.iloc[0][0], "helper": "H99999"})
-    send(view, "choose_kind", "talk")
+    choose(view, send, "talk")
     if "helper_id" in values(view.form):
         send(view, "save_form", {"helper_id": "H99999"})
         assert read(paired, "contacts").empty
@@ -143,7 +128,7 @@ def test_a_helper_that_is_not_offered_cannot_be_written_for(view, send, pairs, p
 
 def test_an_entry_is_taken_back(view, send, pairs, paired, read):
     send(view, "log", {"child": pairs.iloc[0][0]})
-    send(view, "choose_kind", "talk")
+    choose(view, send, "talk")
     send(view, "save_form", {})
     assert view.child["undo"]
     send(view, "undo_contact")
@@ -181,13 +166,13 @@ def test_the_numbers_of_the_week_open_the_contacts_behind_them(view, send, pairs
     first, second = pairs.iloc[0][0], pairs.iloc[1][0]
     for child, kind, day in [(first, "visit", "2026-02-24"), (second, "call", DAY)]:
         send(view, "log", {"child": child})
-        send(view, "choose_kind", kind)
+        choose(view, send, kind)
         send(view, "save_form", {"day": day})
     send(view, "log", {"child": first})
-    send(view, "choose_kind", "talk")
+    choose(view, send, "talk")
     send(view, "save_form", {"day": "2026-02-23"})  # eight days back: not of this week
     send(view, "log", {"child": first})
-    send(view, "choose_kind", "letter")
+    choose(view, send, "letter")
     send(view, "save_form", {"reached": "no"})  # an attempt is no contact
     assert (number(view, "contacts"), number(view, "minutes")) == ("2", "100")
     for tile, order in [("contacts", [second, first]), ("minutes", [first, second])]:
@@ -204,7 +189,7 @@ def test_the_numbers_of_the_week_open_the_contacts_behind_them(view, send, pairs
 def test_a_contact_of_a_closed_file_leads_to_the_card(view, send, pairs, paired):
     child = pairs.iloc[0][0]
     send(view, "log", {"child": child})
-    send(view, "choose_kind", "talk")
+    choose(view, send, "talk")
     send(view, "save_form", {})
     with open_store(paired, actor=USER) as store:
         tasks.close_file(store, "children", child, DAY, "moved")

@@ -48,6 +48,12 @@ def view(paired, open_app):
     return open_app(paired, view="mine", app="helper", user=HELPER).shown
 
 
+def choose(view, send, kind):
+    """A click on a kind, as the page sends it."""
+    minutes = next(one["minutes"] for one in view.kinds if one["id"] == kind)
+    send(view, "type", {"kind": kind, "minutes": minutes})
+
+
 def everything(view):
     """All that the browser is ever sent of this view."""
     return str({name: getattr(view, name) for name in view.keys})
@@ -83,7 +89,7 @@ def test_what_a_card_tells(view, mine, paired, read):
 def test_three_messages_log_a_contact(view, mine, send, paired, read):
     helper, own, _ = mine
     send(view, "log", {"child": own[0]})
-    send(view, "choose_kind", "visit")
+    choose(view, send, "visit")
     assert send(view, "save_form", {})["kind"] == "success"
     row = read(paired, "contacts").iloc[0]
     assert (row["child_id"], row["helper_id"], row["kind"], row["minutes"]) == (
@@ -107,7 +113,7 @@ def test_another_child_is_refused(view, mine, send, event):
 def test_a_forged_form_writes_for_the_own_child_and_helper_only(view, mine, send, paired, read):
     helper, own, other = mine
     send(view, "log", {"child": own[0], "helper": "H00001"})
-    send(view, "choose_kind", "talk")
+    choose(view, send, "talk")
     send(view, "save_form", {"child_id": other, "helper_id": "H00001", "contact_id": "L0000009"})
     row = read(paired, "contacts").iloc[0]
     assert (row["child_id"], row["helper_id"], row["contact_id"]) == (own[0], helper, "L0000001")
@@ -116,7 +122,7 @@ def test_a_forged_form_writes_for_the_own_child_and_helper_only(view, mine, send
 def test_a_pairing_that_ends_takes_the_child_away_at_once(view, mine, send, paired, read):
     _, own, _ = mine
     send(view, "log", {"child": own[0]})
-    send(view, "choose_kind", "talk")
+    choose(view, send, "talk")
     with open_store(paired, actor=USER) as store:
         pairing = store.read("pairings").query("child_id == @own[0] and until.isna()")
         store.write("pairings", pairing.assign(until=pd.Timestamp(DAY)))
@@ -142,7 +148,7 @@ def test_a_kept_form_of_a_child_that_went_is_let_go(view, mine, send, paired, op
 def test_the_form_survives_a_reload(view, mine, send, paired, open_app):
     _, own, _ = mine
     send(view, "log", {"child": own[0]})
-    send(view, "choose_kind", "call")
+    choose(view, send, "call")
     send(view, "type", {"note": "half a sentence", "reached": "no"})
     again = open_app(paired, view="mine", app="helper", user=HELPER).shown
     fields = {f["id"]: f["value"] for s in again.form["sections"] for f in s["fields"]}

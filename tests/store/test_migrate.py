@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from carekit import tables
-from carekit.store import create_store, open_store, schema
+from carekit.store import Store, create_store, open_store, schema
 
 OLD = Path(__file__).with_name("schema_1.sql")
 ROWS = """
@@ -104,6 +104,13 @@ def test_a_second_opening_changes_nothing(old: Path) -> None:
     assert old.read_bytes() == before
     with closing(sqlite3.connect(old)) as connection:
         assert connection.execute("pragma user_version").fetchone() == (schema.NUMBER,)
+
+
+def test_a_column_that_joins_the_dictionary_later_is_added_too(store: Store) -> None:
+    with closing(sqlite3.connect(store.path)) as connection:
+        connection.execute("alter table children drop column closed_reason")
+    with open_store(store.path) as again:
+        assert "closed_reason" in again.read("children")
 
 
 def test_two_may_open_it_at_once(old: Path) -> None:

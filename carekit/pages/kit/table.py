@@ -62,6 +62,7 @@ class Table:
     key: str
     caption: str
     empty: str = "no_rows"
+    hint: str = "search_hint"
     searched: Sequence[str] = ()
     names: Sequence[str] = ()
     filters: Mapping[str, Callable[[pd.DataFrame], pd.Series]] = field(default_factory=dict)
@@ -162,6 +163,7 @@ class Table:
             "rows": rows,
             "query": self.asked.query,
             "searchable": bool(self.searched),
+            "hint": say(self.hint, language),
             "filters": [
                 {
                     "id": one,
