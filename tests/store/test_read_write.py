@@ -251,10 +251,13 @@ def test_settings_today_and_steps(store: Store) -> None:
 
 
 def test_bulk_rows_are_quick(store: Store) -> None:
-    """12,000 children in and out; the bound is generous, the work takes about a second."""
+    """12,000 children in and out; the bound is generous, the work takes about a second.
+
+    The work of this process counts, not how busy the machine is.
+    """
     import time
 
-    started = time.perf_counter()
+    started = time.process_time()
     store.write("children", children(12_000, birth_date="2015-03-02", boarding=True))
     assert len(store.read("children")) == 12_000
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
