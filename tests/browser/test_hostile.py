@@ -178,7 +178,7 @@ def through_the_steps(person):
         person.find("search-pairs").fill(trap)
         person.expect(table.locator("tbody tr").first).to_contain_text(trap)
         table.locator("tbody button").first.click()
-        person.reads("why", trap)
+        person.sees("why")
         unharmed(person, trap)
     person.find("search-pairs").fill("")
     take(person.page, "hostile-proposal", person.language)

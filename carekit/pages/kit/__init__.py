@@ -5,7 +5,8 @@ call) with a ``.vue`` file beside it, made of the ``care-...`` pieces in this fo
 words here and nowhere below: ``self.say``, ``self.tell``, and ``words.<code>`` in the view.
 
 - ``model``   words, and what the browser may do
-- ``page``    frames, notices, questions, tables, forms, long steps, files
+- ``talk``    notices and questions
+- ``page``    frames, tables, forms, long steps, files
 - ``frames``  what a session has read, until the store changes
 - ``table``   search, filter, sort, paging; ``cells`` what stands in a cell
 - ``form``    fields from the data dictionary

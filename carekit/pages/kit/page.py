@@ -1,9 +1,8 @@
-"""The base of every view: its frames, notices, questions, tables, forms, long steps and files."""
+"""The base of every view: its frames, tables, forms, long steps and files."""
 
 import asyncio
 import json
 import mimetypes
-import secrets
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
@@ -11,11 +10,11 @@ import pandas as pd
 from traitlets import Dict
 
 from carekit.errors import CareError, Stale
-from carekit.pages.faults import log_fault
 from carekit.pages.kit.form import Form
 from carekit.pages.kit.frames import Frames
-from carekit.pages.kit.model import Model, Session
+from carekit.pages.kit.model import Session
 from carekit.pages.kit.table import Table
+from carekit.pages.kit.talk import Talk
 from carekit.pages.kit.work import run
 from carekit.people import MAX_BYTES
 from carekit.store import open_store
@@ -25,13 +24,11 @@ __all__ = ["MESSAGE_BYTES", "Page"]
 MESSAGE_BYTES = MAX_BYTES  # the most a page takes or gives at once; the socket carries 40 MB
 
 
-class Page(Model):
+class Page(Talk):
     """One view. A subclass names ``view`` and ``template_file`` and says ``load`` and ``speak``."""
 
     view: ClassVar[str] = ""
     heading = Dict().tag(sync=True)
-    notice = Dict().tag(sync=True)
-    confirm = Dict().tag(sync=True)
     progress = Dict().tag(sync=True)
     tables = Dict().tag(sync=True)
     form = Dict().tag(sync=True)
@@ -43,8 +40,6 @@ class Page(Model):
         self._tables: dict[str, Table] = {}
         self._form: Form | None = None
         self._context: dict[str, Any] = {}
-        self._question: dict[str, Any] = {}
-        self._notice: dict[str, Any] = {}
         self._step: asyncio.Task[None] | None = None
         self._read()
         super().__init__(session, **traits)
@@ -82,77 +77,10 @@ class Page(Model):
     # -- words -----------------------------------------------------------------------------------
 
     def _speak_all(self) -> None:
-        self._speak_notice()
-        self._speak_question()
+        self.speak_again()
         self.speak()
         self.speak_tables()
         self.speak_form()
-
-    def tell(self, code: str, kind: str = "success", **values: Any) -> None:
-        """Show a sentence: ``kind`` is success, info, warning or error."""
-        turn = secrets.token_hex(4)
-        self._notice = {"code": code, "kind": kind, "values": values, "turn": turn}
-        self._speak_notice()
-
-    def _speak_notice(self) -> None:
-        told = self._notice
-        self.notice = told and {
-            "kind": told["kind"],
-            "text": self.say(told["code"], **told["values"]),
-            "turn": told["turn"],
-        }
-
-    def tell_error(self, error: BaseException) -> None:
-        """A fault of a person as its sentence; a fault of ours as a reference into the log."""
-        if isinstance(error, CareError):
-            self.tell(error.code, "error", **error.values)
-        else:
-            self.tell("event_failed", "error", reference=log_fault(error))
-
-    def vue_close_notice(self, _: Any = None) -> None:
-        self._notice = {}
-        self.notice = {}
-
-    # -- questions -------------------------------------------------------------------------------
-
-    def ask(
-        self,
-        question: str,
-        action: Callable[[], Any],
-        *,
-        more: tuple[str, dict[str, Any]] | None = None,
-        yes: str = "confirm_yes",
-        kind: str = "plain",
-        **values: Any,
-    ) -> None:
-        """Ask before something is done: ``action()`` runs once, when the person says yes.
-
-        ``kind`` is plain or danger; ``more`` a second sentence (code, values).
-        """
-        self._question = {
-            "action": action, "said": [(question, values), *([more] if more else [])],
-            "yes": yes, "kind": kind,
-        }  # fmt: skip
-        self._speak_question()
-
-    def _speak_question(self) -> None:
-        asked = self._question
-        if not asked:
-            self.confirm = {}
-            return
-        said = [self.say(code, **values) for code, values in asked["said"]]
-        self.confirm = {
-            "text": said[0],
-            "more": " ".join(said[1:]),
-            "yes": self.say(asked["yes"]),
-            "no": self.say("cancel"),
-            "kind": asked["kind"],
-        }
-
-    def vue_answer(self, yes: Any) -> Any:
-        asked, self._question = self._question, {}
-        self._speak_question()
-        return asked["action"]() if asked and yes is True else None
 
     # -- tables ----------------------------------------------------------------------------------
 
@@ -172,19 +100,19 @@ class Page(Model):
         self.tables = self.tables | {name: self._tables[name].said(name, self.language)}
 
     def vue_ask_table(self, wanted: Any) -> None:
-        named = dict(wanted)
-        name = named.pop("id", "")
+        named = dict(wanted) if isinstance(wanted, dict) else {}
+        name = str(named.pop("id", ""))
         if name in self._tables:
             self.ask_table(name, **{str(key): value for key, value in named.items()})
 
     def vue_open_row(self, row: Any) -> Any:
-        table, key = str(row.get("table")), str(row.get("key"))
+        table, key, _ = row_of(row)
         if table in self._tables and self._tables[table].holds(key):
             return self.row_opened(table, key)
         return None
 
     def vue_act(self, row: Any) -> Any:
-        table, key, act = (str(row.get(name)) for name in ("table", "key", "act"))
+        table, key, act = row_of(row)
         if table in self._tables and self._tables[table].holds(key):
             return self.acted(table, act, key)
         return None
@@ -317,3 +245,9 @@ class Page(Model):
         """``care-upload`` did not send a file: too large, or empty."""
         code = "upload_too_big" if info.get("size") else "upload_empty"
         self.tell(code, "error", name=str(info.get("name", "")), most=MESSAGE_BYTES // 2**20)
+
+
+def row_of(row: Any) -> tuple[str, str, str]:
+    """Table, key and act of a row as the browser names it."""
+    named = row if isinstance(row, dict) else {}
+    return str(named.get("table")), str(named.get("key")), str(named.get("act"))
