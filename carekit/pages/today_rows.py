@@ -32,10 +32,7 @@ def frame(frames: Frames, name: str, today: dt.date) -> pd.DataFrame:
 
 def _waiting(frames: Frames, today: dt.date) -> pd.DataFrame:
     known = register.children(frames, today)
-    # tiers are known already: only who waits is asked for
-    who = known[["child_id", "closed_on"]]
-    left = pairing.waiting(who, frames.read("pairings"), pairing.VOLUNTEER, on=today)
-    left = left[["child_id", "last_helper_id"]].merge(known, on="child_id", how="left")
+    left = pairing.waiting(known, frames.read("pairings"), pairing.VOLUNTEER, on=today)
     left = left.assign(key=left["child_id"], last=_names(frames, left["last_helper_id"]))
     return left.sort_values(["tier", "child_id"], ignore_index=True)
 

@@ -12,8 +12,8 @@ def waiting(
 ) -> pd.DataFrame:
     """The children not served in this scheme on the day, with their tier (M7).
 
-    Takes the tables children and pairings. A closed file (closed_on <= day) does not wait. A
-    pairing is active from since until the day before until.
+    Takes the tables children (with or without tiers) and pairings. A closed file (closed_on <=
+    day) does not wait. A pairing is active from since until the day before until.
 
     Gives the rows of children, + tier and reasons (see `people.priority`) and last_helper_id,
     the helper the child had last in this scheme, for continuity (M8). For distances, add
@@ -34,7 +34,9 @@ def waiting(
     mine = _of_scheme(pairings, scheme)
     served = mine.loc[active(mine, on), "child_id"]
     open_file = ~closed(children, on)
-    left = people.priority(children[open_file & ~children["child_id"].isin(served)])
+    left = children[open_file & ~children["child_id"].isin(served)]
+    if "tier" not in left:
+        left = people.priority(left)
     past = mine[pd.to_datetime(mine["since"]) <= pd.Timestamp(dates.day(on))]
     last = past.sort_values(["since", "pairing_id"]).groupby("child_id")["helper_id"].last()
     return left.assign(last_helper_id=left["child_id"].map(last).astype("string"))

@@ -120,6 +120,7 @@ def today(tour):
 
 def register(tour):
     tour.press("view-register")
+    tour.press("tab-children")
     tour.person.sees("list-children")
     tour.look("register", picture=True)
     tour.first("children")

@@ -16,6 +16,7 @@ import carekit.pages
 from carekit.errors import BadInput, CareError, Stale
 from carekit.pages.kit import Page, Session, run
 from carekit.pages.kit.page import MESSAGE_BYTES
+from carekit.store import create_store
 from carekit.words import say
 
 
@@ -40,7 +41,8 @@ def page(tmp_path):
     view = tmp_path / "small.vue"
     view.write_text("<template><p>{{ words.cancel }}</p></template>", encoding="utf-8")
     Small.template_file = (str(tmp_path / "here"), "small.vue")
-    return Small(Session(store="", user="li.na", language="zh"))
+    create_store(tmp_path / "town.care", actor="li.na").close()
+    return Small(Session(store=str(tmp_path / "town.care"), user="li.na", language="zh"))
 
 
 def event(page, name, data=None):
@@ -57,7 +59,7 @@ def test_words_follow_the_language(page):
 
 def test_the_browser_sets_only_what_is_writable(page):
     page.set_state({"shown": "x", "person": "boss", "typed": 3, "template_file": "/etc/passwd"})
-    assert (page.shown, page.person, page.typed) == ("", "li.na", 3)
+    assert (page.shown, page.session.user, page.typed) == ("", "li.na", 3)
     page.set_state({"typed": "no number"})
     assert page.typed == 3
 
@@ -93,7 +95,7 @@ def test_an_event_may_take_its_time(page):
 def test_a_file_goes_out_as_bytes_and_not_beyond_the_limit(page, monkeypatch):
     sent = []
     monkeypatch.setattr(page, "send", lambda content, buffers: sent.append((content, buffers)))
-    page.download("名单.csv", b"abc", "text/csv")
+    page.download("名单.csv", b"abc")
     info = {"name": "名单.csv", "kind": "text/csv"}
     assert sent == [({"method": "save", "args": [info]}, [b"abc"])]
     with pytest.raises(CareError) as refused:
