@@ -5,6 +5,7 @@
 #   make lab        the notebooks
 #   make lint       style, types, import contracts
 #   make bench      measurements, as ratios
+#   make pictures   the pictures of README and guide, made anew
 #   make clean      remove what make made (never a store)
 
 PYTHON ?= python3
@@ -18,7 +19,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 help:
 	@sed -n 's/^#   //p' Makefile
 
-.PHONY: help serve test test-long lab lint bench clean pins
+.PHONY: help serve test test-long lab lint bench pictures clean pins
 .DEFAULT_GOAL := help
 
 # One stamp for the whole set-up: remade when a dependency changes.
@@ -53,6 +54,10 @@ lint: $(VENV)/ready
 
 bench: $(VENV)/ready
 	@$(BIN)/python -m benchmarks
+
+# The pictures of README and guide, from the tour of the browser tests.
+pictures: $(VENV)/ready
+	@CAREKIT_PICTURES=docs/pictures $(BIN)/python -m pytest -q tests/browser/test_views.py
 
 # After changing a dependency: what pip resolves becomes what everybody tests with.
 pins: $(VENV)/ready

@@ -43,4 +43,5 @@ def candidates(
     consent = standing(found["child_id"], consents, outing)
     no = consent.isin(["refused", "withdrawn"])
     code = found["helper_code"].mask(no, "consent_" + consent).astype("string")
-    return found.assign(consent=consent, code=code).reindex(columns=NOT_GOING)
+    heed = {name: people.ailments(found[name]) for name in ("health", "allergies") if name in found}
+    return found.assign(consent=consent, code=code, **heed).reindex(columns=NOT_GOING)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from carekit import tables
+from carekit import people, tables
 from carekit.pages import care_rows as rows
 from carekit.pages import register_tables as register
 from carekit.pages.kit import Frames, cells
@@ -51,10 +51,10 @@ def place(row: Row, language: str) -> str:
 
 def chips(row: Row, language: str) -> list[cells.Cell]:
     """What whoever meets the child must know."""
+    said = people.ailments(pd.Series({c: row[c] for c in ("allergies", "health")}, dtype="string"))
     return [
-        cells.chip("warn", f"{say(code, language)} · {row[column]}")
-        for column, code in (("allergies", "mine_allergies"), ("health", "mine_health"))
-        if not pd.isna(row[column])
+        cells.chip("warn", f"{say(f'mine_{column}', language)} · {text}")
+        for column, text in said.dropna().items()
     ]
 
 

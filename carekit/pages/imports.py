@@ -79,12 +79,12 @@ class Imports:
         """Let go of a file that was looked at."""
         self._keep("seen", self._known(sheet), None)
 
-    def undo(self, sheet: str) -> None:
+    async def undo(self, sheet: str) -> None:
         """Take back what came in."""
         done = self.done[self._known(sheet)]
         if not done or not done["result"]["step"]:
             raise BadInput("import_nothing")
-        self.page.store.undo(done["result"]["step"])
+        await self.page.long(long_steps.undo, self.page.session, done["result"]["step"])
         self._keep("done", sheet, None)
 
     def refusals(self, sheet: str, language: str) -> tuple[str, bytes]:

@@ -41,9 +41,11 @@ class Planned(Page):
         if not self.opened:
             return
         self.row = known.set_index("outing_id").loc[self.opened]
-        self.plan = self._plan()
+        opened = self.opened  # whoever makes these anew may do so when another outing is open
+        self.plan = self._plan(opened)
         self.findings: pd.DataFrame = self.frames.keep(
-            f"outing_findings/{self.opened}", lambda read: tasks.check_outing(read, self._plan())
+            f"outing_findings/{opened}",
+            lambda read: tasks.check_outing(read, self._plan(opened)),
         )
         rows = self.frames.read("outing_people")
         self.people = rows[rows["outing_id"].eq(self.opened) & rows["group"].notna()]
@@ -51,10 +53,8 @@ class Planned(Page):
         if self.adding:
             self._offer_adults()
 
-    def _plan(self) -> outings.Plan:
-        return self.frames.keep(
-            f"outing_plan/{self.opened}", lambda read: tasks.kept_plan(read, self.opened)
-        )
+    def _plan(self, outing: str) -> outings.Plan:
+        return self.frames.keep(f"outing_plan/{outing}", lambda read: tasks.kept_plan(read, outing))
 
     @property
     def opened(self) -> str:

@@ -95,7 +95,7 @@ def people_table(planned: Callable[[], bool]) -> Table:
             "outing_all": lambda frame: frame["child_id"].notna(),
             "outing_going": lambda frame: frame["goes"],
             "outing_home": lambda frame: ~frame["goes"],
-            "outing_pending": lambda frame: frame["consent"].eq("pending") & frame["able"],
+            "outing_pending": lambda frame: frame["consent"].eq("pending"),
         },
         opens=True,
     )

@@ -124,8 +124,8 @@ class Register(Cards):
         self.inflow.forget(str(sheet))
         self._speak_imports()
 
-    def vue_undo_import(self, sheet: Any) -> None:
-        self.inflow.undo(str(sheet))
+    async def vue_undo_import(self, sheet: Any) -> None:
+        await self.inflow.undo(str(sheet))
         self.changed()
         self.tell("import_undone", "info")
 

@@ -17,6 +17,7 @@ papers on a day (P2).
 from carekit.people.cells import read_row
 from carekit.people.coming import birthdays, expiring, papers_until
 from carekit.people.completeness import completeness, helper_completeness
+from carekit.people.health import ailments
 from carekit.people.persons import check_person, look_alike
 from carekit.people.preview import preview
 from carekit.people.priority import LAST_TIER, TIERS, priority
@@ -25,6 +26,7 @@ from carekit.people.register import Import, register, report
 from carekit.people.sheets import MAX_BYTES, Sheet, read_sheet
 
 __all__ = [
+    "ailments",
     "BLOCKS",
     "Import",
     "LAST_TIER",

@@ -7,6 +7,7 @@ import pandas as pd
 
 from carekit import dates, tables
 from carekit.people.facts import DERIVED, without_derived
+from carekit.people.health import ailments
 from carekit.people.texts import folded, same, texts
 
 OLD = 70  # M7: a guardian over 70
@@ -15,13 +16,6 @@ ROLES = ("father", "mother", "guardian")
 # Words for "nobody" in a name or relation; for a parent they mean there is no such parent.
 NOBODY = frozenset(
     {"无", "没有", "暂无", "无人", "无人监护", "none", "nobody", "noone", "nil", "na"}
-)
-WELL = frozenset(
-    {
-        *("良好", "健康", "好", "很好", "较好", "正常", "无", "身体健康", "身体良好", "健康良好"),
-        *("良好健康", "无病", "无疾病", "good", "healthy", "well", "fine", "normal", "none"),
-        *("ingoodhealth", "goodhealth", "na", "unknown", "不详", "未知"),
-    }
 )
 
 
@@ -66,8 +60,7 @@ def circumstances(said: pd.DataFrame, nobody: pd.Series, on: str | dt.date) -> p
 
 def old_or_ill(birth_years: pd.Series, health: pd.Series, on: dates.Day) -> pd.Series:
     """Which guardians are over 70 or not well (M7); unknown is neither."""
-    well = {text: folded(text) in WELL for text in health.dropna().unique()}
-    ill = health.notna() & ~health.map(well).astype("boolean").fillna(False)
+    ill = ailments(health).notna()
     old = (dates.day(on).year - birth_years).gt(OLD).fillna(False)
     return (ill | old).astype(bool)
 

@@ -25,6 +25,8 @@ NEXT = ("weak_study",) * 9 + ("study_decline",) * 6 + ("disability",) * 3
 OF = 122
 DISABILITIES = ("听力障碍,戴助听器", "左腿行动不便", "弱视")
 HEALTH = ("哮喘,随身带吸入剂", "哮喘", "先天性心脏病术后,避免剧烈运动", "癫痫,按时服药", "易晕车")
+WELL = "良好"
+UNKNOWN = 8  # one child in so many
 ALLERGIES = ("花生过敏", "花生过敏", "海鲜过敏", "青霉素过敏", "花粉过敏", "牛奶过敏")
 NOTES = (
     "走山路上学,约40分钟",
@@ -117,6 +119,8 @@ def _row(
     boarding = site.grades[child.place] >= 3 and "hakka" in home.languages.split(";")[0]
     boarding = boarding or draws.chance(rng, 6)
     health = draws.one_of(rng, HEALTH) if draws.chance(rng, 8) else None
+    if health is None and child.born.toordinal() % UNKNOWN:  # some have not been asked yet
+        health = WELL
     if "disability" in facts:
         health = draws.one_of(rng, DISABILITIES)
     father = next((a for a in home.adults if a["role"] == "father"), None)

@@ -1,5 +1,6 @@
 """A branch of our own: a store, the real server on it, and a person who clicks through the view."""
 
+import json
 import os
 import re
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from carekit import tables
+from carekit import open_store, tables
 from carekit.words import say
 
 DATA = Path(__file__).parents[2] / "data"
@@ -120,6 +121,14 @@ class Person:
             name, data = file
             file = {"name": name, "mimeType": "application/octet-stream", "buffer": data}
         self.find(f"upload-{sheet}").locator("input[type=file]").set_input_files(file)
+
+    def kept(self, path, place, text, user=USER):
+        """Wait until what was typed has reached the store."""
+        end = time.monotonic() + PATIENCE / 1000
+        with open_store(path, actor=user) as store:
+            while text not in json.loads(store.kept(place) or "{}").get("values", {}).values():
+                assert time.monotonic() < end, f"{text} was not kept"
+                time.sleep(0.05)
 
     def download(self, name):
         """Click; gives the suggested name and the path of what was saved."""

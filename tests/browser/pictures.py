@@ -24,6 +24,6 @@ def take(page, name, language, whole=True):
             assert page.evaluate("document.documentElement.scrollWidth") <= NARROW, name
             assert page.evaluate(STICKING_OUT, NARROW) == [], name
         if folder := os.environ.get("CAREKIT_PICTURES"):
-            Path(folder).mkdir(parents=True, exist_ok=True)
             path = Path(folder) / f"{name}-{language}-{width}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
             page.screenshot(path=path, full_page=whole, animations="disabled")

@@ -41,7 +41,7 @@ def test_an_outing_from_the_form_to_the_head_count(open_page, store_path, tmp_pa
     with serving(store_path, tmp_path / "server") as server:
         person.sign_in(server.address)
         person.click("view-outings")
-        fill_in_the_form_with_a_reload(person)
+        fill_in_the_form_with_a_reload(person, store_path)
         record_an_answer(person, store_path)
         make_groups(person)
         break_a_rule_and_mend_it(person)
@@ -51,7 +51,7 @@ def test_an_outing_from_the_form_to_the_head_count(open_page, store_path, tmp_pa
         page.close()
 
 
-def fill_in_the_form_with_a_reload(person):
+def fill_in_the_form_with_a_reload(person, path):
     page, title = person.page, TITLE[person.language]
     person.reads("title", person.say("outings_title"))
     person.sees("new-outing")
@@ -60,7 +60,8 @@ def fill_in_the_form_with_a_reload(person):
     person.find("field-outing-title").fill(title)
     person.find("field-outing-day").fill(DAY)
     person.find("field-outing-vehicle_seats").fill(SEATS)
-    person.sees("kept-outing")  # kept: the page may go away now
+    person.sees("kept-outing")
+    person.kept(path, "outings/form", SEATS)  # the page may go away now
     take(page, "outings-form", person.language)
     page.reload()
     person.sees("form-outing")
@@ -76,14 +77,14 @@ def fill_in_the_form_with_a_reload(person):
     person.expect(person.find("form-outing")).to_have_count(0)
 
 
-def record_an_answer(person, store_path):
+def record_an_answer(person, store_path, outing="O0002"):
     row = person.find("people").locator("tbody tr").first
     row.locator("[data-test=act-given]").click()
     said = person.label("consent_state", "given")
     person.expect(row.locator(".care-chip.good", has_text=said)).to_be_visible()
     take(person.page, "outings-people", person.language)
     with open_store(store_path) as store:
-        consents = store.read("consents").query("outing_id == 'O0002'")
+        consents = store.read("consents").query("outing_id == @outing")
     assert consents["state"].tolist() == ["given"]
 
 
@@ -130,11 +131,11 @@ def break_a_rule_and_mend_it(person):
     person.reads("group-1", name)
 
 
-def print_both(person, store_path):
+def print_both(person, store_path, outing="O0002"):
     """Every child once, beside its own helper and the phone to call, in both files."""
     person.click("to-roster")
     take(person.page, "outings-roster", person.language)
-    base = person.say("roster_file", outing="O0002", day=DAY)
+    base = person.say("roster_file", outing=outing, day=DAY)
     name, book = person.download("download-roster")
     assert name == base + ".xlsx"
     name, paper = person.download("download-pdf")
@@ -144,7 +145,7 @@ def print_both(person, store_path):
         helpers = store.read("helpers").set_index("helper_id")
         pairings = store.read("pairings").query("until.isna()")
         guardians = store.read("guardians").dropna(subset=["phone"])
-        planned = store.read("outing_people").query("outing_id == 'O0002' and role == 'child'")
+        planned = store.read("outing_people").query("outing_id == @outing and role == 'child'")
     with book.open("rb") as file:
         sheet = openpyxl.load_workbook(file).worksheets[0]
         rows = [[str(cell or "") for cell in row] for row in sheet.values][3:]

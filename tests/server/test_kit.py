@@ -170,7 +170,7 @@ def test_cancelling_ends_the_process_and_progress_never_pauses(tmp_path):
 
     async def cancel_it():
         task = asyncio.create_task(run(slow, str(written), on_progress=lambda *n: told.append(n)))
-        while len(told) < 5:
+        while len(told) < 5 or not written.exists():
             await asyncio.sleep(0.05)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):

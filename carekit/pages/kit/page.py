@@ -15,13 +15,16 @@ from carekit.pages.kit.frames import Frames
 from carekit.pages.kit.model import Session
 from carekit.pages.kit.table import Table
 from carekit.pages.kit.talk import Talk
-from carekit.pages.kit.work import run
+from carekit.pages.kit.work import run, run_beside
 from carekit.people import MAX_BYTES
 from carekit.store import open_store
 
 __all__ = ["MESSAGE_BYTES", "Page"]
 
 MESSAGE_BYTES = MAX_BYTES  # the most a page takes or gives at once; the socket carries 40 MB
+
+
+PASSIVE = ("type", "ask_table", "close_notice")  # events that begin nothing new
 
 
 class Page(Talk):
@@ -53,10 +56,13 @@ class Page(Talk):
     def _read(self) -> None:
         self._seen = self.frames.look()
         self.today = self.store.today()
+        self.frames.asked = set()
         self.load()
+        self._uses = self.frames.asked
 
     def refresh(self) -> None:
         """Take in what another view, or somebody else, has changed meanwhile."""
+        self.vue_close_notice()
         if self.frames.look() != self._seen:
             self.changed()
 
@@ -81,6 +87,14 @@ class Page(Talk):
         self.speak()
         self.speak_tables()
         self.speak_form()
+
+    def _handle_event(
+        self, widget: Any, content: dict[str, Any], buffers: list[memoryview]
+    ) -> None:
+        # What went well before has been read by whoever does the next thing; faults stay.
+        if content.get("event") not in PASSIVE and self._notice.get("kind") in ("success", "info"):
+            self.vue_close_notice()
+        super()._handle_event(widget, content, buffers)
 
     # -- tables ----------------------------------------------------------------------------------
 
@@ -212,13 +226,16 @@ class Page(Talk):
             raise Stale("work_running")
         self._step = asyncio.current_task()
         try:
-            return await run(function, *args, on_progress=self._show_progress)
+            answer = await run(function, *args, on_progress=self._show_progress)
+            self._step = None  # done: there is nothing left to cancel
+            await run_beside(self.frames.renew, self._uses, on_progress=self._show_progress)
+            return answer
         finally:
             self.progress = {}
 
     def _show_progress(self, code: str, share: float, seconds: float) -> None:
         said = self.say("seconds", count=int(seconds))
-        self.progress = {"text": self.say(code), "share": round(share, 2), "seconds": said}
+        self.progress = {"text": self.say(code), "share": round(share, 3), "seconds": said}
 
     def vue_cancel(self, _: Any = None) -> None:
         if self._step is not None:

@@ -8,9 +8,11 @@ import asyncio
 import importlib
 import multiprocessing
 import os
+import pickle
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from typing import Any, TypeVar
@@ -23,6 +25,8 @@ Progress = Callable[[str, float, float], None]
 
 POLL_SECONDS = 0.1
 PROGRESS_SECONDS = 0.5
+CREEP_SECONDS = 60  # in that time the bar goes half of the way that is left
+SHOWING = (0.95, 10)  # from where, and as above: short, and near the end
 
 
 async def run(function: Callable[..., Result], *args: Any, on_progress: Progress) -> Result:
@@ -34,18 +38,22 @@ async def run(function: Callable[..., Result], *args: Any, on_progress: Progress
     as ``CareError("work_died")``.
     """
     context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe(duplex=False)
+    ours, theirs = context.Pipe()
     name = (function.__module__, function.__qualname__)
-    child = context.Process(target=_child, args=(theirs, name, args), daemon=True)
+    child = context.Process(target=_child, args=(theirs, name), daemon=True)
+    data = pickle.dumps(args)
     started = time.monotonic()
     on_progress("work_starting", 0.0, 0.0)
     child.start()
     theirs.close()
+    # The child takes a large list only when it has loaded its modules: nobody waits for that here.
+    handing = asyncio.create_task(asyncio.to_thread(_hand_over, ours, data))
     try:
         kind, value = await _follow(child, ours, started, on_progress)
     finally:
         child.kill()
         await asyncio.to_thread(child.join)
+        await handing
         ours.close()
     if kind == "done":
         return value
@@ -54,10 +62,35 @@ async def run(function: Callable[..., Result], *args: Any, on_progress: Progress
     raise value
 
 
+async def run_beside(function: Callable[..., None], *args: Any, on_progress: Progress) -> None:
+    """Run ``function(*args)`` in a thread: what prepares the page for the end of a long step.
+
+    What goes wrong in it does so again, and is told, when the page does the same itself.
+    """
+    started = time.monotonic()
+    thread = asyncio.create_task(asyncio.to_thread(function, *args))
+    while not thread.done():
+        seconds = time.monotonic() - started
+        on_progress("work_showing", _creep(seconds, *SHOWING), seconds)
+        await asyncio.wait({thread}, timeout=PROGRESS_SECONDS)
+    thread.exception()
+
+
+def _creep(seconds: float, share: float, half: float = CREEP_SECONDS) -> float:
+    """A bar moves also while a step says nothing: it must not look as if it stood still."""
+    return share + (1 - share) * seconds / (seconds + half)
+
+
+def _hand_over(ours: Connection, data: bytes) -> None:
+    with suppress(OSError):  # the child is gone: whoever follows it will see
+        ours.send_bytes(data)
+
+
 async def _follow(
     child: SpawnProcess, ours: Connection, started: float, on_progress: Progress
 ) -> tuple[str, Any]:
-    code, share, told = "work_starting", 0.0, started
+    code, reached, shown = "work_starting", 0.0, 0.0
+    told = since = started
     while True:
         alive = child.is_alive()  # asked before reading: a last word may come as it ends
         news = False
@@ -68,17 +101,19 @@ async def _follow(
                 return "failed", CareError("work_died")
             if kind != "progress":
                 return kind, value
-            (code, share), news = value, True
+            code, reached = value[0], max(shown, value[1])
+            news, since = True, time.monotonic()
         if not alive:
             return "failed", CareError("work_died")
         now = time.monotonic()
         if news or now - told >= PROGRESS_SECONDS:
-            on_progress(code, share, now - started)
+            shown = _creep(now - since, reached)
+            on_progress(code, shown, now - started)
             told = now
         await asyncio.sleep(POLL_SECONDS)
 
 
-def _child(pipe: Connection, name: tuple[str, str], args: tuple[Any, ...]) -> None:
+def _child(pipe: Connection, name: tuple[str, str]) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
     def report(code: str, share: float) -> None:
@@ -88,6 +123,7 @@ def _child(pipe: Connection, name: tuple[str, str], args: tuple[Any, ...]) -> No
         function: Any = importlib.import_module(name[0])
         for part in name[1].split("."):
             function = getattr(function, part)
+        args = pickle.loads(pipe.recv_bytes())
         answer = ("done", function(report, *args))
     except CareError as error:
         answer = ("failed", error)
