@@ -89,11 +89,13 @@ class Care(CareLog):
     def _tiles(self) -> list[dict[str, Any]]:
         over, quiet = int(self.helpers["over"].sum()), int(self.children["quiet"].sum())
         minutes = int(self.recent["minutes"].sum())
+        # nobody is looked after yet: nothing is well because nothing is wrong
+        look = "danger" if self.children["helper_ids"].notna().any() else ""
         return [
             self._tile("contacts", len(self.recent), "care_tile_contacts"),
             self._tile("minutes", minutes, "care_tile_minutes"),
             self._tile("over", over, "care_tile_over", "warn"),
-            self._tile("quiet", quiet, "care_tile_quiet", "danger", days=care.QUIET_DAYS),
+            self._tile("quiet", quiet, "care_tile_quiet", look, days=care.QUIET_DAYS),
         ]
 
     def _tile(self, name: str, n: int, code: str, look: str = "", **values: Any) -> dict[str, Any]:

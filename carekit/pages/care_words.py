@@ -53,7 +53,7 @@ def chips(row: Row, language: str) -> list[cells.Cell]:
     """What whoever meets the child must know."""
     said = people.ailments(pd.Series({c: row[c] for c in ("allergies", "health")}, dtype="string"))
     return [
-        cells.chip("warn", f"{say(f'mine_{column}', language)} · {text}")
+        cells.chip("warn", f"{tables.heading('children', str(column), language)} · {text}")
         for column, text in said.dropna().items()
     ]
 

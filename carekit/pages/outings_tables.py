@@ -53,7 +53,7 @@ def outing_table() -> Table:
 
 def people_frame(plan: outings.Plan) -> pd.DataFrame:
     """Every child with an open file or a place: going (``group``) or not (``code``)."""
-    going = plan.going.assign(code="", goes=True)
+    going = plan.going.assign(code="", blocked_by="", goes=True)
     nowhere = pd.Series(pd.NA, index=plan.not_going.index, dtype="Int64")
     home = plan.not_going.assign(group=nowhere, vehicle=nowhere, goes=False)
     found = pd.concat([frame for frame in (going, home[going.columns]) if len(frame)] or [going])
@@ -107,7 +107,11 @@ def _goes(row: Row, language: str, planned: bool) -> Row:
     if not planned and row["able"]:
         return cells.chip("plain", say("outing_can_go", language))
     look = "plain" if row["able"] else "warn"
-    return cells.chip(look, say(f"not_going_{row['code']}", language))
+    why = say(f"not_going_{row['code']}", language)
+    if row["code"] == "helper_not_ready" and text_of(row["blocked_by"]):
+        papers = [say(f"blocked_{code}", language) for code in str(row["blocked_by"]).split(";")]
+        why = " · ".join([why, *filter(None, papers)])
+    return cells.chip(look, why)
 
 
 def spare_table() -> Table:

@@ -110,6 +110,8 @@ class Told:
             "look": "good" if kept == total else "danger",
             "text": self.say("outing_all_hold" if kept == total else "outing_some_hold",
                              kept=kept, total=total),
+            # safe groups are not enough to leave: every family has to agree first
+            "wait": self.say("outing_waits_for_consents") if pending and kept == total else "",
             "findings": said[:SENTENCES],
             "more": self.say("outing_more_findings", count=more) if more > 0 else "",
             "pending": self.say("consents_pending", count=pending) if pending else "",

@@ -17,6 +17,8 @@ BIRTHDAY_DAYS = 7
 EMPTY = {"children": "children_none", "helpers": "helpers_none"}
 Read = Callable[[str], pd.DataFrame]
 
+NAMED = 2  # so many missing items are named in a list
+
 
 def places(frames: Frames) -> dict[str, dict[str, str]]:
     """Names of villages, classes and schools by id, for sentences: table -> id -> name."""
@@ -185,8 +187,12 @@ def card_chip(row: dict[str, Any], language: str) -> dict[str, Any]:
         return cells.chip("plain", say("file_closed", language))
     if row["complete"]:
         return cells.chip("good", say("card_complete", language))
-    count = row["missing"].count(";") + 1
-    return cells.chip("warn", say("card_missing", language, count=count))
+    items = row["missing"].split(";")
+    if len(items) > NAMED:
+        return cells.chip("warn", say("card_missing", language, count=len(items)))
+    titles = tables.sheet_columns("children" if "child_id" in row else "helpers")[language]
+    named = [str(titles[item]) for item in items]
+    return cells.chip("warn", say("card_missing_named", language, items=named))
 
 
 def papers_chip(row: dict[str, Any], language: str) -> dict[str, Any]:

@@ -186,11 +186,11 @@ def test_an_import_is_stopped(open_page, store_path, tmp_path, language):
         person.reads("imported-children", person.say("import_done", count=MANY, known=0))
         repainted(person, "import")
         assert state(store_path)[1]["children"] == before[1]["children"] + MANY
+        person.click("close-notice")
         watch(person, "undo-import-children", "notice")
-        if person.find("notice").count():
-            person.click("close-notice")
         person.click("undo-import-children")
         person.reads("notice", person.say("import_undone"))
+        repainted(person, "undo the import")
         assert state(store_path)[1] == before[1]
         page.close()
 

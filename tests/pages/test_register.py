@@ -11,7 +11,7 @@ from carekit.pages.register_forms import field_form
 from carekit.store import open_store
 
 USER = "li.na"
-CHILD, HELPER = "C00001", "H00001"
+CHILD, HELPER = "C00004", "H00001"  # the card of the child lacks its health
 
 
 @pytest.fixture

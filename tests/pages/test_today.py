@@ -119,7 +119,9 @@ def test_the_next_outing_and_who_goes(filled, open_app):
     write(filled, "outing_people", rows)
     page = open_app(filled, view="today").shown
     assert tile(page, "outings")["number"] == "12 Apr"
-    assert tile(page, "outings")["text"] == "next outing, 2 of 44"  # the third stays at home
+    assert (
+        tile(page, "outings")["text"] == "next outing, 2 of 44 places taken"
+    )  # the third stays at home
     assert page.tables["outings"]["rows"][0]["cells"]["people"]["text"] == "2 / 44"
 
 

@@ -123,8 +123,7 @@ class Form:
             "errors": [
                 {
                     "id": name,
-                    "text": f"{tables.heading(self.table, name, language)} · "
-                    f"{self._error(name, language)}",
+                    "text": f"{self._label(name, language)} · {self._error(name, language)}",
                 }
                 for name in self.errors
             ],
@@ -136,7 +135,7 @@ class Form:
         unit = str(rule["unit"] or "")
         return {
             "id": name,
-            "text": tables.heading(self.table, name, language),
+            "text": self._label(name, language),
             "kind": self._input(name, kind),
             "required": bool(rule["required"]) or name in self.required,
             "unit": say(f"unit_{unit}", language) if unit else "",
@@ -147,6 +146,11 @@ class Form:
             "value": self.values[name],
             "error": self._error(name, language) if name in self.errors else "",
         }
+
+    def _label(self, name: str, language: str) -> str:
+        if name == "name":  # the heading of a list says whose it is; in a form that is known
+            return say("form_name", language)
+        return tables.heading(self.table, name, language)
 
     def _input(self, name: str, kind: str) -> str:
         if name in self.options or kind.startswith("choice:") or kind == "flag":

@@ -24,6 +24,7 @@ __all__ = ["MESSAGE_BYTES", "Page"]
 MESSAGE_BYTES = MAX_BYTES  # the most a page takes or gives at once; the socket carries 40 MB
 
 
+DISCARD: dict[str, Any] = {"yes": "form_discard_yes", "no": "form_discard_no"}
 PASSIVE = ("type", "ask_table", "close_notice")  # events that begin nothing new
 
 
@@ -146,7 +147,7 @@ class Page(Talk):
     def open_form(self, form: Form, context: Mapping[str, Any] | None = None) -> None:
         """Show a form. ``context`` (plain values) comes back with ``saved`` and ``reopen``."""
         if self._form is not None and self._form.typed and self._form.id != form.id:
-            self.ask("form_discard", lambda: self._show_form(form, context), yes="form_discard_yes")
+            self.ask("form_discard", lambda: self._show_form(form, context), **DISCARD)
         else:
             self._show_form(form, context)
 
@@ -192,7 +193,7 @@ class Page(Talk):
 
     def vue_close_form(self, _: Any = None) -> None:
         if self._form is not None and self._form.typed:
-            self.ask("form_discard", self.close_form, yes="form_discard_yes", kind="danger")
+            self.ask("form_discard", self.close_form, kind="danger", **DISCARD)
         else:
             self.close_form()
 
@@ -257,6 +258,7 @@ class Page(Talk):
             raise CareError("upload_too_big", name=name, most=MESSAGE_BYTES // 2**20)
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         self.send({"method": "save", "args": [{"name": name, "kind": kind}]}, buffers=[data])
+        self.tell("download_ready", "info", name=name)
 
     def vue_upload_refused(self, info: dict[str, Any]) -> None:
         """``care-upload`` did not send a file: too large, or empty."""

@@ -61,6 +61,7 @@ class Talk(Model):
         *,
         more: tuple[str, dict[str, Any]] | None = None,
         yes: str = "confirm_yes",
+        no: str = "cancel",
         kind: str = "plain",
         **values: Any,
     ) -> None:
@@ -70,7 +71,7 @@ class Talk(Model):
         """
         self._question = {
             "action": action, "said": [(question, values), *([more] if more else [])],
-            "yes": yes, "kind": kind,
+            "yes": yes, "no": no, "kind": kind,
         }  # fmt: skip
         self._say_question()
 
@@ -84,7 +85,7 @@ class Talk(Model):
             "text": said[0],
             "more": " ".join(said[1:]),
             "yes": self.say(asked["yes"]),
-            "no": self.say("cancel"),
+            "no": self.say(asked["no"]),
             "kind": asked["kind"],
         }
 
