@@ -36,9 +36,9 @@ $(VENV)/ready: pyproject.toml constraints.txt
 serve: $(VENV)/ready
 	@$(BIN)/carekit serve --demo --port $(PORT) $(STORE)
 
-# Two processes: one takes all browser tests, one after the other, the other one takes the rest.
+# Two processes: while one waits for a browser, the other one works.
 test: lint
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 test-long: $(VENV)/ready
 	@$(BIN)/python -m pytest -m long --durations=5

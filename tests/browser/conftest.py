@@ -39,14 +39,6 @@ FLAGS = [
 PASSWORDS = {"li.na": "green tea 7", "wang.wei": "blue boat 9"}
 
 
-def pytest_collection_modifyitems(items):
-    """Browser tests stay together in one process of ``pytest -n``: two servers, kernels and
-    browsers at once would only wait for each other."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 @contextmanager
 def started(command, folder, **environment):
     """A server process with a home of its own; gives the address it prints."""

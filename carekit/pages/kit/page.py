@@ -253,7 +253,7 @@ class Page(Talk):
     def download(self, name: str, data: bytes) -> None:
         """Give the person a file. The bytes go as a binary buffer and become a Blob in the page:
         no base64, no address on the server, any name. The view hands it to ``care-view``:
-        ``jupyter_save(...file) { this.$refs.view.save(...file) }``."""
+        ``jupyter_save(...file) { this.$refs.view?.save(...file) }``."""
         if len(data) > MESSAGE_BYTES:
             raise CareError("upload_too_big", name=name, most=MESSAGE_BYTES // 2**20)
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
