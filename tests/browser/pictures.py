@@ -21,7 +21,8 @@ def take(page, name, language, whole=True):
         page.set_viewport_size({"width": width, "height": 900})
         page.wait_for_function(f"window.innerWidth === {width}")
         if width == NARROW:
-            assert page.evaluate("document.documentElement.scrollWidth") <= NARROW, name
+            # a page that was wide a moment ago may still be folding
+            page.wait_for_function(f"document.documentElement.scrollWidth <= {NARROW}")
             assert page.evaluate(STICKING_OUT, NARROW) == [], name
         if folder := os.environ.get("CAREKIT_PICTURES"):
             path = Path(folder) / f"{name}-{language}-{width}.png"

@@ -148,6 +148,7 @@ def register(tour):
 
 def matching(tour):
     tour.press("view-matching")
+    tour.press("go-people")  # a draft of the last visit opens at the proposal
     tour.person.sees("step-people")
     tour.look("matching-people")
     tour.press("go-rules")
@@ -172,6 +173,10 @@ def care(tour):
 
 def outings(tour):
     tour.press("view-outings")
+    tour.person.sees("title")
+    if tour.person.find("all-outings").count():  # the last visit ended at one of them
+        tour.press("all-outings")
+    tour.person.sees("new-outing")
     tour.look("outings-list")
     tour.press("new-outing")
     tour.person.sees("form-outing")
