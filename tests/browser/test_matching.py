@@ -206,12 +206,13 @@ def test_a_reload_loses_neither_sliders_nor_proposal_nor_the_way_back(
         person.click("propose")
         person.sees("proof")
         pairs, left = person.find("paired").inner_text(), person.find("left").inner_text()
-        rows = person.find("table-pairs").locator("tbody tr").all_inner_texts()
+        rows = person.find("table-pairs").locator("tbody tr").all_text_contents()
         page.reload()
         person.sees("proof")
         assert person.find("paired").inner_text() == pairs
         assert person.find("left").inner_text() == left
-        assert person.find("table-pairs").locator("tbody tr").all_inner_texts() == rows
+        # waited for: the bars of a row are drawn a moment after its texts
+        person.expect(person.find("table-pairs").locator("tbody tr")).to_have_text(rows)
         person.expect(person.find("outdated")).to_have_count(0)
         person.expect(person.find("other-weights")).to_have_count(0)
 
