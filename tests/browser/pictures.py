@@ -2,7 +2,10 @@
 at for what sticks out."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
+
+from playwright.sync_api import TimeoutError
 
 WIDE, NARROW = 1280, 390
 
@@ -22,7 +25,13 @@ def take(page, name, language, whole=True):
         page.wait_for_function(f"window.innerWidth === {width}")
         if width == NARROW:
             # a page that was wide a moment ago may still be folding
-            page.wait_for_function(f"document.documentElement.scrollWidth <= {NARROW}")
+            page.wait_for_function(
+                f"document.documentElement.scrollWidth <= {NARROW}", timeout=9000
+            )
+            with suppress(TimeoutError):
+                page.wait_for_function(
+                    f"width => ({STICKING_OUT})(width).length === 0", arg=NARROW, timeout=9000
+                )
             assert page.evaluate(STICKING_OUT, NARROW) == [], name
         if folder := os.environ.get("CAREKIT_PICTURES"):
             path = Path(folder) / f"{name}-{language}-{width}.png"
