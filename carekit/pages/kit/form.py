@@ -32,7 +32,7 @@ class Form:
     lay the columns out under headings (codes of ``section_<name>``); without them they stand in
     one. ``options`` gives the choices of columns that refer to other tables. ``row`` is the row
     that is corrected (with its key and version), ``fixed`` what the row holds besides what is
-    typed. A ``secret`` form is never kept.
+    typed.
     """
 
     id: str
@@ -47,7 +47,6 @@ class Form:
     required: Sequence[str] = ()
     fixed: Mapping[str, Any] = field(default_factory=dict)
     row: Mapping[str, Any] = field(default_factory=dict)
-    secret: bool = False
     values: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     turn: int = 0
@@ -118,7 +117,7 @@ class Form:
             "hint": say(self.hint, language) if self.hint else "",
             "sections": sections,
             "save": say(self.save, language),
-            "kept": say("form_kept", language) if self.typed and not self.secret else "",
+            "kept": say("form_kept", language) if self.typed else "",
             "turn": self.turn,
             "errors": [
                 {

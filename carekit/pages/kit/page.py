@@ -175,7 +175,7 @@ class Page(Talk):
             self.speak_form()
 
     def _keep(self) -> None:
-        if self._form is not None and not self._form.secret:
+        if self._form is not None:
             row = {key: str(value) for key, value in self._form.row.items() if key == "version"}
             draft = {"id": self._form.id, "context": self._context, "row": row}
             self.store.keep(self._place, json.dumps(draft | self._form.draft()))
