@@ -173,8 +173,9 @@ def care(tour):
 
 def outings(tour):
     tour.press("view-outings")
-    tour.person.sees("title")
-    if tour.person.find("all-outings").count():  # the last visit ended at one of them
+    listed, back = tour.person.find("new-outing"), tour.person.find("all-outings")
+    tour.person.expect(listed.or_(back)).to_be_visible()
+    if back.count():  # the last visit ended at one of them
         tour.press("all-outings")
     tour.person.sees("new-outing")
     tour.look("outings-list")
