@@ -36,9 +36,9 @@ $(VENV)/ready: pyproject.toml constraints.txt
 serve: $(VENV)/ready
 	@$(BIN)/carekit serve --demo --port $(PORT) $(STORE)
 
-# Two processes: while one waits for a browser, the other one works.
+# Three processes: while one waits for a browser, the others work.
 test: lint
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -n 3 --dist worksteal
 
 test-long: $(VENV)/ready
 	@$(BIN)/python -m pytest -m long --durations=5

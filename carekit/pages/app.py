@@ -1,6 +1,7 @@
 """Opens an app in a notebook cell: who, in which language and which store come from the server."""
 
 import asyncio
+import logging
 import os
 from html import escape
 from importlib import import_module
@@ -13,7 +14,7 @@ from traitlets import Any as AnyTrait
 from traitlets import Dict, List, Unicode
 
 from carekit.errors import BadInput, CareError, NotAllowed
-from carekit.pages.faults import log_fault
+from carekit.pages.faults import log_fault, no_traceback
 from carekit.pages.kit import Frames, Model, Page, Session, only_ours, use_theme
 from carekit.words import preferred, say, say_error
 
@@ -139,6 +140,8 @@ def open_app(name: str) -> None:
     person's language: a traceback could hold the name of a child.
     """
     session = session_from_environment()
+    for logger in ("tornado.general", "tornado.application", "asyncio"):
+        logging.getLogger(logger).addFilter(no_traceback)
     try:
         only_ours()
         use_theme()

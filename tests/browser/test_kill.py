@@ -201,6 +201,7 @@ def in_order(places):
     return sorted(places, key=lambda place: (ORDER[place[0]], place[1] == AT_ONCE))
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 def test_an_import_killed_in_the_middle_and_one_that_was_acknowledged(browser, tmp_path):
     branch = Branch(browser, tmp_path)

@@ -50,7 +50,7 @@ class Form:
     values: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     turn: int = 0
-    typed: bool = False
+    heard: int = 0  # how often something was typed: the same words twice are an answer too
 
     def __post_init__(self) -> None:
         described = tables.columns(self.table)
@@ -74,7 +74,11 @@ class Form:
                     if several
                     else "" if value is None else str(value)[:LETTERS]
                 )  # fmt: skip
-        self.typed = True
+        self.heard += 1
+
+    @property
+    def typed(self) -> bool:
+        return self.heard > 0
 
     def read(self) -> pd.DataFrame | None:
         """The row as typed, with key and version of a corrected one; None when it has errors."""
@@ -119,6 +123,7 @@ class Form:
             "save": say(self.save, language),
             "kept": say("form_kept", language) if self.typed else "",
             "turn": self.turn,
+            "heard": self.heard,
             "errors": [
                 {
                     "id": name,
