@@ -32,7 +32,7 @@ def cells(path, sheet=0):
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.long)])
 def test_from_two_spreadsheets_to_a_roster(open_page, store_path, tmp_path, language):
     page = open_page(language=language)
     person = Person(page, language)

@@ -34,7 +34,7 @@ def store_path(paired, tmp_path):
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.long)])
 def test_an_outing_from_the_form_to_the_head_count(open_page, store_path, tmp_path, language):
     page = open_page(language=language)
     person = Person(page, language)

@@ -154,7 +154,7 @@ def a_helper_gets_a_paper(person, path):
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.long)])
 def test_a_list_is_looked_at_comes_in_and_goes_again(open_page, store_path, tmp_path, language):
     page = open_page(language=language)
     person = Person(page, language)

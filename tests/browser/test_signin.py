@@ -166,7 +166,7 @@ def kill_kernel(page):
     assert killed
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.long)])
 def test_a_killed_kernel_is_noticed_explained_and_opened_again(
     open_page, address, sign_in, language
 ):
@@ -185,7 +185,7 @@ def test_a_killed_kernel_is_noticed_explained_and_opened_again(
     page.problems[:] = [p for p in page.problems if "403" not in p and "WebSocket" not in p]
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.long)])
 def test_a_lost_server_is_noticed_and_explained_until_it_is_back(
     open_page, address, sign_in, language
 ):
