@@ -13,6 +13,7 @@ Text()
 ['children.child_id']
 """
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -46,7 +47,7 @@ _INDEXES: dict[str, list[tuple[str, ...]]] = {
 METADATA = sa.MetaData()
 
 
-def _column(name: str, rule: dict[str, Any]) -> sa.Column:
+def _column(name: str, rule: Mapping[Any, Any]) -> sa.Column:
     items: list[sa.ForeignKey | sa.CheckConstraint] = []
     if rule["references"]:
         # Deferred: tables may be written in any order; the store names what is missing first.
@@ -68,7 +69,7 @@ def _column(name: str, rule: dict[str, Any]) -> sa.Column:
 
 def _table(name: str) -> sa.Table:
     described = tables.columns(name)
-    columns = [_column(str(column), dict(rule)) for column, rule in described.iterrows()]
+    columns = [_column(str(name), rule) for name, rule in described.to_dict("index").items()]
     indexes = [sa.Index(f"{name}_{'_'.join(on)}", *on) for on in _INDEXES.get(name, [])]
     return sa.Table(
         name,
