@@ -13,10 +13,20 @@ equal input gives equal bytes.
 ['child_id,name', "C00001,'=1+1"]
 """
 
+from carekit.exports.blank import blank_list, sheet_heading
 from carekit.exports.pdf import roster_pdf
 from carekit.exports.refusals import cure, refusals
 from carekit.exports.rosters import roster_xlsx
 from carekit.exports.tabular import to_csv
 from carekit.exports.xlsx import to_xlsx
 
-__all__ = ["cure", "refusals", "roster_pdf", "roster_xlsx", "to_csv", "to_xlsx"]
+__all__ = [
+    "blank_list",
+    "cure",
+    "refusals",
+    "roster_pdf",
+    "roster_xlsx",
+    "sheet_heading",
+    "to_csv",
+    "to_xlsx",
+]

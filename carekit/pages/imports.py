@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from carekit import exports, tables
+from carekit import exports
 from carekit.errors import BadInput
 from carekit.pages import long_steps
 from carekit.pages.kit import Page, cells
@@ -97,6 +97,11 @@ class Imports:
         exports.to_xlsx(listed, data, language)
         return say("refusals_file", language, name=_stem(found["name"])) + ".xlsx", data.getvalue()
 
+    def blank(self, sheet: str, language: str) -> tuple[str, bytes]:
+        """An empty list to fill in: name and bytes."""
+        name = say(f"blank_file_{self._known(sheet)}", language)
+        return f"{name}.xlsx", exports.blank_list(sheet, language)
+
     def said(self, language: str) -> dict[str, Any]:
         """What the page shows of both lists."""
         newest = self.page.store.newest()
@@ -141,6 +146,7 @@ def said_done(done: dict[str, Any] | None, sheet: str, language: str) -> dict[st
         "kind": LOOKS[look],
         "name": done["name"],
         "undo": bool(result["step"]),
+        "see": say(f"import_see_{sheet}", language),
         "left_out": say("unrecognised", language, columns=result["unrecognised"])
         if result["unrecognised"]
         else "",
@@ -190,22 +196,13 @@ def _column(column: dict[str, Any], sheet: str, language: str) -> dict[str, Any]
     if field is None:
         understood = cells.chip("warn", say("heading_unused", language))
     else:
-        understood = cells.chip("good", _title(sheet, field, language))
+        understood = cells.chip("good", exports.sheet_heading(sheet, field, language))
     return {
         "letter": column["letter"],
         "heading": column["heading"] or say("heading_none", language),
         "understood": understood,
         "samples": " · ".join(column["samples"]),
     }
-
-
-def _title(sheet: str, field: str, language: str) -> str:
-    """What a field is called in a spreadsheet: a list of children says 姓名, our tables 儿童."""
-    rule = tables.sheet_columns(sheet).loc[field].to_dict()
-    if field != "name":
-        return str(rule[language])
-    fitting = [alias for alias in rule["aliases"] if alias.isascii() == (language == "en")]
-    return str(fitting[0]).capitalize()
 
 
 def _listed(result: dict[str, Any], sheet: str, language: str) -> dict[str, Any]:

@@ -110,11 +110,16 @@ class Register(Cards):
         data = bytes(buffers[0]) if buffers else b""
         return self._look(str(info.get("sheet")), data, str(info.get("name", "")))
 
+    def vue_blank_list(self, sheet: Any) -> None:
+        self.download(*self.inflow.blank(str(sheet), self.language))
+
     async def _look(self, sheet: str, data: bytes, name: str) -> None:
+        self.vue_close_notice()  # what was wrong with the file before is over
         await self.inflow.look(sheet, data, name)
         self._speak_imports()
 
     async def vue_bring_in(self, sheet: Any) -> None:
+        self.vue_close_notice()
         result = await self.inflow.bring_in(str(sheet))
         self.changed()
         kind = self.imports[str(sheet)]["done"]["kind"]

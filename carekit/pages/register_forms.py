@@ -31,8 +31,8 @@ FORMS = ("children", "helpers", "guardians", "trainings", "close")
 PARTS = {"guardians": GUARDIAN, "trainings": TRAINING}
 # What a form is headed when it adds, when it corrects, and the sentence below.
 HEADED = {
-    "children": ("add_children", "correct_of", ""),
-    "helpers": ("add_helpers", "correct_of", ""),
+    "children": ("add_children", "correct_of", "child_form_hint"),
+    "helpers": ("add_helpers", "correct_of", "helper_form_hint"),
     "guardians": ("add_guardians", "correct_guardians", "guardians_hint"),
     "trainings": ("add_trainings", "correct_trainings", "trainings_hint"),
 }
@@ -43,13 +43,15 @@ OWNERS = {"guardians": "child_id", "trainings": "helper_id"}
 def person(frames: Frames, table: str, row: Mapping[str, Any] | None = None) -> Form:
     """The form of a child or helper: a new one, or the row that is corrected."""
     sections = CHILD if table == "children" else HELPER
-    title = HEADED[table][0 if row is None else 1]
+    new, corrected, hint = HEADED[table]
+    title = new if row is None else corrected
     return Form(
         table,
         table,
         [column for columns in sections.values() for column in columns],
         title,
         title_values={} if row is None else {"name": row["name"]},
+        hint=hint if row is None else "",
         sections=sections,
         options={
             "village_id": lambda: _villages(frames.read("villages")),

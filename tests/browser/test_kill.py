@@ -137,6 +137,7 @@ class Branch:
             person.click(f"bring-in-{deed}")
             return person.find(f"imported-{deed}")
         person.click("view-matching")
+        person.click("go-people")  # a draft of the last time opens at the proposal
         person.click("next-rules")
         person.click("propose")
         person.click("to-publish")

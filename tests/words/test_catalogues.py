@@ -81,7 +81,7 @@ def test_every_error_has_a_sentence():
 FAMILIES = (
     "blocked", "column", "not_going", "points", "roster", "rule", "step", "tier", "unmatched",
     "unit", "view", "waiting", "weight", "section", "filter", "meaning", "tile", "summary",
-    "answer", "consents",
+    "answer", "consents", "blank_file", "import_see",
 )  # fmt: skip
 
 
