@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,8 @@ def _part(
         "heads": [words.say(f"roster_{name}", language) for name in widths],
         "room": TO_SIGN,
         "starts": starts,
+        "groups": [(start, end - start) for start, end in pairwise([*starts, len(rows)])],
+        "together": list(widths).index("group"),
         "shaded": [n for n, group in enumerate(groups) if odd[group]],
         "rows": [
             [{"text": _printable(row[name]), "bold": _bold(name, row)} for name in widths]

@@ -94,7 +94,7 @@ def summary(
         ],
         "tiers": tiers,
         "from": say("summary_from", language, day=proposal.on),
-        "publish": say("to_publish", language, count=pairs),
+        "publish": say("publish_pairs", language, count=pairs),
         "any": pairs > 0,
     }
 

@@ -93,8 +93,9 @@ def people_table(planned: Callable[[], bool]) -> Table:
         names=["child", "helper"],
         filters={
             "outing_all": lambda frame: frame["child_id"].notna(),
-            "outing_going": lambda frame: frame["goes"],
-            "outing_home": lambda frame: ~frame["goes"],
+            # before there are groups: who could go
+            "outing_going": lambda frame: frame["goes" if planned() else "able"],
+            "outing_home": lambda frame: ~frame["goes" if planned() else "able"],
             "outing_pending": lambda frame: frame["consent"].eq("pending"),
         },
         opens=True,

@@ -8,7 +8,7 @@ from traitlets import Dict
 from carekit import dates, tables, tasks
 from carekit.errors import BadInput, Stale
 from carekit.pages import register_forms as forms
-from carekit.pages.kit import Form, Frames, Page, Session
+from carekit.pages.kit import DISCARD, Form, Frames, Page, Session
 from carekit.pages.register_card import card
 
 __all__ = ["LISTS", "Cards"]
@@ -61,7 +61,7 @@ class Cards(Page):
 
     def vue_close_panel(self, _: Any = None) -> None:
         if self._form is not None and self._form.typed:
-            self.ask("form_discard", self._leave, yes="form_discard_yes", kind="danger")
+            self.ask("form_discard", self._leave, kind="danger", **DISCARD)
         else:
             self._leave()
 

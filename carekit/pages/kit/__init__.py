@@ -16,12 +16,13 @@ words here and nowhere below: ``self.say``, ``self.tell``, and ``words.<code>`` 
 from carekit.pages.kit.form import Form
 from carekit.pages.kit.frames import Frames
 from carekit.pages.kit.model import Model, Session, only_ours
-from carekit.pages.kit.page import MESSAGE_BYTES, Page
+from carekit.pages.kit.page import DISCARD, MESSAGE_BYTES, Page
 from carekit.pages.kit.table import Column, Table
 from carekit.pages.kit.theme import use_theme
 from carekit.pages.kit.work import run
 
 __all__ = [
+    "DISCARD",
     "MESSAGE_BYTES",
     "Column",
     "Form",

@@ -19,7 +19,7 @@ from carekit.pages.kit.work import run, run_beside
 from carekit.people import MAX_BYTES
 from carekit.store import open_store
 
-__all__ = ["MESSAGE_BYTES", "Page"]
+__all__ = ["DISCARD", "MESSAGE_BYTES", "Page"]
 
 MESSAGE_BYTES = MAX_BYTES  # the most a page takes or gives at once; the socket carries 40 MB
 
