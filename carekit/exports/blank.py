@@ -1,13 +1,11 @@
 """An empty list to fill in: the headings an import understands, and the words it takes."""
 
-import datetime as dt
 import io
 
 from carekit import tables, words
-from carekit.exports.layout import FONTS, workbook, write_texts
+from carekit.exports.layout import FONTS, UNDATED, workbook, write_texts
 
 ROWS = 500  # as many rows have their drop-downs
-UNDATED = dt.date(2000, 1, 1)  # so that the same list has the same bytes
 
 
 def blank_list(sheet: str, language: str) -> bytes:

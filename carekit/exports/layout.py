@@ -11,6 +11,7 @@ __all__ = ["A4", "FONTS", "lines", "workbook", "write_text", "write_texts", "wid
 
 A4 = 9  # Excel's number of the paper
 FONTS = {"en": "Arial", "zh": "Microsoft YaHei"}
+UNDATED = date(2000, 1, 1)  # for what has no day of its own: equal content gives equal bytes
 # Column widths count digits of the book's own font. Arial, or a twin of the same widths, is on
 # nearly every machine; where Calibri is missing columns grew by a third and the print shrank.
 _BOOK_FONT = {"font_name": "Arial", "font_size": 10}

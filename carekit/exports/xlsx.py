@@ -6,14 +6,22 @@ from typing import Any
 
 import pandas as pd
 
-from carekit.exports.layout import A4, FONTS, lines, width, workbook, write_text, write_texts
+from carekit.exports.layout import (
+    A4,
+    FONTS,
+    UNDATED,
+    lines,
+    width,
+    workbook,
+    write_text,
+    write_texts,
+)
 from carekit.exports.target import Target, write
 from carekit.exports.wording import headings, plain, spoken
 
 __all__ = ["to_xlsx"]
 
 _NARROWEST, _WIDEST = 6, 42
-_UNDATED = dt.date(2000, 1, 1)  # so that the same frame gives the same bytes
 
 
 def to_xlsx(
@@ -41,7 +49,7 @@ def to_xlsx(
     said = spoken(frame, language, table)
     columns = [[plain(value) for value in said.iloc[:, n]] for n in range(len(heads))]
     data = io.BytesIO()
-    with workbook(data, _UNDATED) as book:
+    with workbook(data, UNDATED) as book:
         font = {"font_name": FONTS[language], "font_size": 11, "valign": "top", "text_wrap": True}
         font |= {"align": "left", "indent": 1}
         bold = {"bold": True, "bottom": 1, "bg_color": "#E6F0EE", "valign": "vcenter"}
