@@ -4,40 +4,57 @@ It knows nothing of children, only of arrays of whole numbers. A network of who 
 whom is kept as arrays; because it carries `__networkx_backend__ = "carekit"`, the ordinary
 `networkx.max_flow_min_cost(network, "source", "sink")` runs on it in compiled code:
 
+- `problem`: the match as arrays: pairs, costs, places, what a further child of a helper costs.
 - `network`: the network and its flow, with the face of networkx.
 - `entry`, `backend`: how networkx finds us, and the solver behind it.
 - `solve`: who is matched: the most vulnerable first, then the most, then the cheapest, and
   among equals always the same.
-- `certify`: the proof. It imports no solver; anybody can check a plan with it.
+- `certify`: the proof, and what a place is worth. It imports no solver; anybody can check a plan
+  with it.
+- `change`: what one pair more or less would cost, and who would move.
+- `mend`: the plan after somebody came or left, without solving it again.
+- `shortage`: the pockets of children who share too few places.
 
 Nothing is imported before it is asked for, since networkx itself loads `carekit.flow.entry`.
 """
 
+_HOMES = {
+    "Certificate": "certify",
+    "certificate": "certify",
+    "least_prices": "certify",
+    "lower_bound": "certify",
+    "prices": "certify",
+    "Flow": "network",
+    "Network": "network",
+    "assignment": "network",
+    "Problem": "problem",
+    "pair_hash": "problem",
+    "penalties": "problem",
+    "tolls": "problem",
+    "match": "solve",
+    "Changes": "change",
+    "Pocket": "shortage",
+    "pockets": "shortage",
+}
+
 __all__ = [
     "Certificate",
+    "Changes",
     "Flow",
     "Network",
+    "Pocket",
+    "Problem",
     "assignment",
     "certificate",
+    "least_prices",
     "lower_bound",
     "match",
     "pair_hash",
     "penalties",
+    "pockets",
     "prices",
+    "tolls",
 ]
-
-_HOMES = {
-    "Certificate": "certify",
-    "certificate": "certify",
-    "lower_bound": "certify",
-    "pair_hash": "certify",
-    "penalties": "certify",
-    "prices": "certify",
-    "match": "solve",
-    "Flow": "network",
-    "Network": "network",
-    "assignment": "network",
-}
 
 
 def __getattr__(name: str) -> object:

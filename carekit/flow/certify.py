@@ -1,11 +1,12 @@
 """The proof that a plan cannot be better, by code that imports no solver.
 
-Prices b >= 0, one a helper, bound the cost of *any* plan from below:
+Prices b, one a helper, bound the cost of *any* plan from below:
 
-    bound = sum_i min(penalty_i, min_j (cost_ij + b_j)) - sum_j places_j * b_j
+    bound = sum_i min(penalty_i, min_j (cost_ij + b_j)) + sum_j min_k (tolls_j(k) - k * b_j)
 
-for whoever is served pays at least its own minimum, and no more than places_j children can
-give b_j back. When the bound equals what the plan costs, nobody could do better. All
+for whoever is served pays at least its own minimum, and a helper with k children gives k times
+b_j back and asks the tolls of k children (k = 0 ... places_j). Without tolls the last sum is
+- sum_j places_j * b_j. When the bound equals what the plan costs, nobody could do better. All
 numbers are whole: equality is equality. The bound runs over *all* pairs that may be.
 """
 
@@ -15,9 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from carekit.errors import BadInput
-
-TIERS = 3
+from carekit.flow.problem import Problem
 
 
 @dataclass(frozen=True)
@@ -39,137 +38,150 @@ class Certificate:
     digest: int
 
 
-def penalties(tier: np.ndarray, dearest: int) -> np.ndarray:
-    """Points for leaving each child uncovered: 3M, 2M and M for tiers 1, 2 and 3 (M7).
+def prices(problem: Problem, chosen: np.ndarray) -> np.ndarray:
+    """The greatest prices of a plan's places: what losing a place in use would cost.
 
-    tier: 1, 2 or 3 a child. dearest: the highest cost of a pair. M = n * (dearest + 1) is
-    more than all pairs together can cost, so one solve serves the most vulnerable first,
-    then the most children, then at least cost.
+    chosen: for each child the position of its pair, or -1. The price counts the toll of the last
+    child in: losing the place costs the price less that toll.
 
-    Raises BadInput `tier_unknown` for any other tier.
+    The prices come from sweeps: the next toll where a helper has a free place, else lowered until
+    every matched child has no better offer. For a plan that is not optimal they would sink below
+    0: then they stop where they are, and still bound.
 
-    >>> penalties(np.array([1, 3]), dearest=9)
-    array([60, 20])
-    """
-    tier = np.asarray(tier, dtype=np.int64)
-    if len(tier) and (tier.min() < 1 or tier.max() > TIERS):
-        raise BadInput("tier_unknown")
-    return (TIERS + 1 - tier) * (max(len(tier), 1) * (int(dearest) + 1))
-
-
-def pair_hash(child: np.ndarray, helper: np.ndarray, bits: int = 62) -> np.ndarray:
-    """A stable number for each pair, from the 64-bit hashes of both names.
-
-    It depends on the two names only, never on rows or machines. child, helper: unsigned
-    64-bit arrays, e.g. of `pandas.util.hash_array`.
-
-    >>> one, other = np.array([1], np.uint64), np.array([2], np.uint64)
-    >>> bool(pair_hash(one, other)[0] == pair_hash(other, one)[0])
-    False
-    """
-    # Splitmix64: a plain sum of both hashes would be the same after any swap.
-    with np.errstate(over="ignore"):
-        x = child.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + helper.astype(np.uint64)
-        x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        x ^= x >> np.uint64(31)
-    return (x >> np.uint64(64 - bits)).astype(np.int64)
-
-
-def prices(
-    child: np.ndarray,
-    helper: np.ndarray,
-    cost: np.ndarray,
-    places: np.ndarray,
-    penalty: np.ndarray,
-    chosen: np.ndarray,
-) -> np.ndarray:
-    """The greatest prices of a plan's places: what losing one place would cost.
-
-    child, helper, cost: the eligible pairs, ordered by child. places: a number a helper.
-    penalty: a number a child. chosen: for each child the position of its pair, or -1.
-
-    The prices come from sweeps: 0 where a helper has a free place, else lowered until every
-    matched child has no better offer. For a plan that is not optimal they would sink below
-    0; they stop there, and still bound.
-
-    >>> prices(np.array([0, 1]), np.array([0, 0]), np.array([7, 5]), np.array([1]),
-    ...        np.array([100, 100]), np.array([-1, 1]))
+    >>> problem = Problem(np.array(["C1", "C2"]), np.array(["H1"]), child=np.array([0, 1]),
+    ...     helper=np.array([0, 0]), cost=np.array([7, 5]), places=np.array([1]),
+    ...     penalty=np.array([100, 100]), hashes=np.array([11, 12]))
+    >>> prices(problem, np.array([-1, 1]))
     array([95])
     """
+    child, helper, cost, places = problem.child, problem.helper, problem.cost, problem.places
     matched = chosen[chosen >= 0]
     whose, price_of, paid = child[matched], helper[matched], cost[matched]
-    used = np.bincount(price_of, minlength=len(places))
-    ceiling = int(penalty.max()) if len(penalty) else 0
-    price = np.where(used < places, 0, ceiling).astype(np.int64)
-    offer = _least(child, cost + price[helper], penalty)
+    used = problem.used(chosen)
+    price = np.where(used < places, problem.next_toll(used), _ceiling(problem)).astype(np.int64)
+    offer = offers(problem, price)
     # In an optimal plan prices settle in as many sweeps as there are helpers, or sooner.
     for _ in range(len(places) + 2):
         before = price.copy()
         np.minimum.at(price, price_of, offer[whose] - paid)
-        np.maximum(price, 0, out=price)
         lowered = price < before
-        if not lowered.any():
+        if not lowered.any() or price.min() < 0:
             break
         again = np.flatnonzero(lowered[helper])
         np.minimum.at(offer, child[again], cost[again] + price[helper[again]])
+    return np.maximum(price, 0)
+
+
+def least_prices(problem: Problem, chosen: np.ndarray) -> np.ndarray:
+    """The least prices of a best plan's places: what one place more would gain.
+
+    The price counts the toll of the child who would come: one more place gains the price less
+    that toll, or nothing where that is below 0. At most helpers the two prices differ.
+
+    From below, by sweeps: raised until no child, served or not, would have a better offer.
+
+    >>> problem = Problem(np.array(["C1", "C2", "C3"]), np.array(["H1", "H2"]),
+    ...     child=np.array([0, 1, 2]), helper=np.array([0, 0, 1]), cost=np.array([7, 5, 5]),
+    ...     places=np.array([1, 1]), penalty=np.array([90, 80, 70]),
+    ...     hashes=np.array([11, 12, 13]))
+    >>> best = np.array([0, -1, 2])
+    >>> least_prices(problem, best), prices(problem, best)
+    (array([75,  0]), array([83, 65]))
+    """
+    child, helper, cost = problem.child, problem.helper, problem.cost
+    used = problem.used(chosen)
+    price = problem.last_toll(used)
+    ceiling = _ceiling(problem)
+    served = np.flatnonzero(chosen >= 0)
+    pair = chosen[served]
+    worth = problem.penalty.astype(np.int64).copy()
+    worth[served] = cost[pair] + price[helper[pair]]
+    again = np.arange(len(child))
+    for _ in range(len(price) + 2):
+        before = price.copy()
+        np.maximum.at(price, helper[again], worth[child[again]] - cost[again])
+        np.minimum(price, ceiling, out=price)
+        raised = price > before
+        dearer = served[raised[helper[pair]]]
+        if not len(dearer):
+            break
+        worth[dearer] = cost[chosen[dearer]] + price[helper[chosen[dearer]]]
+        again = pairs_of(problem, dearer)
     return price
 
 
-def lower_bound(
-    child: np.ndarray,
-    helper: np.ndarray,
-    cost: np.ndarray,
-    places: np.ndarray,
-    penalty: np.ndarray,
-    price: np.ndarray,
-) -> int:
-    """What no plan can undercut, for any prices >= 0 (below 0 they count as 0).
+def lower_bound(problem: Problem, price: np.ndarray) -> int:
+    """What no plan can undercut, for any prices (below 0 they count as 0).
 
-    >>> lower_bound(np.array([0, 1]), np.array([0, 0]), np.array([7, 5]), np.array([1]),
-    ...             np.array([100, 100]), np.array([93]))
+    >>> problem = Problem(np.array(["C1", "C2"]), np.array(["H1"]), child=np.array([0, 1]),
+    ...     helper=np.array([0, 0]), cost=np.array([7, 5]), places=np.array([1]),
+    ...     penalty=np.array([100, 100]), hashes=np.array([11, 12]))
+    >>> lower_bound(problem, np.array([93]))
     105
     """
     price = np.maximum(price, 0)
-    offer = _least(child, cost + price[helper], penalty)
-    return int(offer.sum()) - int((places * price).sum())
+    levels = problem.levels
+    count = np.arange(levels.shape[1] + 1)
+    back = np.zeros((len(price), len(count)), dtype=np.int64)
+    np.cumsum(levels, axis=1, out=back[:, 1:])
+    back -= price[:, None] * count
+    back[count > problem.places[:, None]] = 0  # k = 0 is always allowed, and 0
+    return int(offers(problem, price).sum()) + int(back.min(axis=1, initial=0).sum())
 
 
 def certificate(
-    child: np.ndarray,
-    helper: np.ndarray,
-    cost: np.ndarray,
-    places: np.ndarray,
-    penalty: np.ndarray,
-    chosen: np.ndarray,
-    hashes: np.ndarray,
+    problem: Problem, chosen: np.ndarray, price: np.ndarray | None = None
 ) -> Certificate:
     """The certificate of a plan, made by hand or by a solver.
 
-    Arrays as for `prices`; hashes: `pair_hash` of each pair.
+    price: prices to bound with, when they are known; else those of the plan itself, which are
+    the best there are if it is optimal. A plan changed by hand is judged by the prices of the
+    best plan.
 
-    >>> certificate(np.array([0, 1]), np.array([0, 0]), np.array([7, 5]), np.array([1]),
-    ...             np.array([100, 100]), np.array([-1, 1]), np.array([11, 12]))
+    >>> problem = Problem(np.array(["C1", "C2"]), np.array(["H1"]), child=np.array([0, 1]),
+    ...     helper=np.array([0, 0]), cost=np.array([7, 5]), places=np.array([1]),
+    ...     penalty=np.array([100, 100]), hashes=np.array([11, 12]))
+    >>> certificate(problem, np.array([-1, 1]))
     Certificate(objective=105, bound=105, gap=0, children=2, served=1, pairs=2, digest=12)
+    >>> certificate(problem, np.array([0, -1]), price=np.array([93])).gap
+    2
     """
-    price = prices(child, helper, cost, places, penalty, chosen)
-    bound = lower_bound(child, helper, cost, places, penalty, price)
+    bound = lower_bound(problem, prices(problem, chosen) if price is None else price)
     matched = chosen[chosen >= 0]
-    objective = int(cost[matched].sum()) + int(penalty[chosen < 0].sum())
-    digest = sum(hashes[matched].tolist()) % 2**62
+    objective = problem.objective(chosen)
+    digest = sum(problem.hashes[matched].tolist()) % 2**62
     return Certificate(
-        objective, bound, objective - bound, len(penalty), len(matched), len(child), digest
+        objective=objective,
+        bound=bound,
+        gap=objective - bound,
+        children=len(problem.penalty),
+        served=len(matched),
+        pairs=len(problem.child),
+        digest=digest,
     )
 
 
-def _least(child: np.ndarray, values: np.ndarray, ceiling: np.ndarray) -> np.ndarray:
-    """The least value of each child, at most its ceiling; pairs are ordered by child."""
-    first = np.ones(len(child), dtype=bool)
-    first[1:] = child[1:] != child[:-1]
-    starts = np.flatnonzero(first)
-    least = ceiling.copy()
+def offers(problem: Problem, price: np.ndarray) -> np.ndarray:
+    """The best each child can have at these prices, at most its penalty."""
+    least = problem.penalty.astype(np.int64).copy()
+    starts = problem.starts
     # `np.minimum.reduceat` is wrong for an empty group: children without pairs are left out.
-    if len(starts):
-        who = child[starts]
-        least[who] = np.minimum(np.minimum.reduceat(values, starts), ceiling[who])
+    who = np.flatnonzero(starts[1:] > starts[:-1])
+    if len(who):
+        values = problem.cost + price[problem.helper]
+        best = np.minimum.reduceat(values, starts[who])
+        least[who] = np.minimum(best, least[who])
     return least
+
+
+def _ceiling(problem: Problem) -> int:
+    """Above any price: no child is worth more than its penalty."""
+    return int(problem.penalty.max(initial=0))
+
+
+def pairs_of(problem: Problem, children: np.ndarray) -> np.ndarray:
+    """Positions of the pairs of some children."""
+    starts = problem.starts
+    counts = starts[children + 1] - starts[children]
+    first = np.repeat(starts[children] - np.cumsum(counts) + counts, counts)
+    return np.asarray(first + np.arange(int(counts.sum())))

@@ -5,9 +5,13 @@ The numbered model of a match: send one unit of care to every child at least cos
 1. source -> child, capacity 1, cost 0: every child is asked for once.
 2. child -> helper, capacity 1, at the cost of the pair: one arc for each pair that may be.
 3. child -> sink, capacity 1, at the child's penalty: the child stays uncovered.
-4. helper -> sink, capacity = the helper's places, cost 0.
+4. helper -> sink, capacity = the helper's places, cost = their toll (0 unless loads are to
+   even out). Where later places have a higher toll, each run of one toll is an arc
+   helper -> level,
+5. and level -> sink, with the same capacity and cost 0.
 
-By 3 there is always an answer. Arcs are stored in the order 1, 2, 3, 4.
+By 3 there is always an answer; tolls never fall, so the cheaper places are filled first. Arcs are
+stored in the order 1, 2, 3, 4, 5.
 """
 
 from __future__ import annotations
@@ -20,6 +24,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from carekit.errors import BadInput
+from carekit.flow.problem import Problem
 
 SOURCE, SINK = "source", "sink"
 
@@ -124,50 +129,82 @@ class Flow(Mapping[Any, dict[Any, int]]):
         return len(self.network)
 
 
-def assignment(
-    children: np.ndarray,
-    helpers: np.ndarray,
-    child: np.ndarray,
-    helper: np.ndarray,
-    cost: np.ndarray,
-    places: np.ndarray,
-    penalty: np.ndarray,
-) -> Network:
+def assignment(problem: Problem) -> Network:
     """The network of a match, arcs in the order of the model above.
-
-    children, helpers: their names, all different. child, helper: positions in them, one of
-    each a pair, no pair twice. cost: a number a pair. places: a number a helper. penalty: a
-    number a child, for leaving it uncovered.
 
     Raises BadInput `network_names` when a name stands for two nodes.
 
-    >>> network = assignment(np.array(["C1", "C2"]), np.array(["H1"]), np.array([0, 1]),
-    ...                      np.array([0, 0]), np.array([7, 5]), np.array([1]),
-    ...                      np.array([100, 100]))
+    >>> problem = Problem(np.array(["C1", "C2"]), np.array(["H1"]), child=np.array([0, 1]),
+    ...     helper=np.array([0, 0]), cost=np.array([7, 5]), places=np.array([1]),
+    ...     penalty=np.array([100, 100]), hashes=np.array([11, 12]))
+    >>> network = assignment(problem)
     >>> import networkx as nx
     >>> flow = nx.max_flow_min_cost(network, "source", "sink")
     >>> flow["C2"]
     {'H1': 1, 'sink': 0}
     """
-    n, h, m = len(children), len(helpers), len(child)
-    nodes = np.empty(n + h + 2, dtype=object)
+    n, h, m = len(problem.children), len(problem.helpers), len(problem.child)
+    whose, places, toll = _levels(problem)
+    first = np.r_[True, whose[1:] != whose[:-1]] if len(whose) else np.zeros(0, bool)
+    more = np.flatnonzero(~first)
+    nodes = np.empty(n + h + len(more) + 2, dtype=object)
     nodes[0], nodes[-1] = SOURCE, SINK
-    nodes[1 : n + 1] = children
-    nodes[n + 1 : n + h + 1] = helpers
+    nodes[1 : n + 1] = problem.children
+    nodes[n + 1 : n + h + 1] = problem.helpers
+    for at, level in enumerate(more.tolist(), start=n + h + 1):
+        nodes[at] = (problem.helpers[whose[level]], level)
     if len(set(nodes.tolist())) != len(nodes):
         raise BadInput("network_names")
     at_child = np.arange(1, n + 1, dtype=np.int32)
     at_helper = np.arange(n + 1, n + h + 1, dtype=np.int32)
-    sink = np.int32(n + h + 1)
-    tail = np.concatenate([np.zeros(n, np.int32), at_child[child], at_child, at_helper])
-    head = np.concatenate(
-        [at_child, at_helper[helper], np.full(n, sink), np.full(h, sink)], dtype=np.int32
+    at_more = np.arange(n + h + 1, n + h + 1 + len(more), dtype=np.int32)
+    sink = np.int32(len(nodes) - 1)
+    to = np.full(len(whose), sink)
+    to[more] = at_more
+    ones = np.ones(n + m + n, np.int64)
+    nothing = np.zeros(len(more), np.int64)
+    return Network(
+        nodes,
+        tail=np.concatenate(
+            [
+                np.zeros(n, np.int32),
+                at_child[problem.child],
+                at_child,
+                at_helper[whose],
+                at_more,
+            ]
+        ),
+        head=np.concatenate(
+            [
+                at_child,
+                at_helper[problem.helper],
+                np.full(n, sink),
+                to,
+                np.full(len(more), sink),
+            ],
+            dtype=np.int32,
+        ),
+        attributes={
+            "capacity": np.concatenate([ones, places, places[more]]),
+            "weight": np.concatenate(
+                [np.zeros(n, np.int64), problem.cost, problem.penalty, toll, nothing]
+            ),
+        },
     )
-    capacity = np.concatenate([np.ones(n + m + n, np.int64), np.asarray(places)])
-    weight = np.concatenate(
-        [np.zeros(n, np.int64), np.asarray(cost), np.asarray(penalty), np.zeros(h, np.int64)]
-    )
-    return Network(nodes, tail, head, {"capacity": capacity, "weight": weight})
+
+
+def _levels(problem: Problem) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The places of each helper in runs of one toll: helper, places, toll; each at least once."""
+    levels, places = problem.levels, problem.places
+    column = np.arange(levels.shape[1])
+    begins = np.ones(levels.shape, dtype=bool)
+    begins[:, 1:] = levels[:, 1:] != levels[:, :-1]
+    begins &= (column < places[:, None]) | (column == 0)
+    whose, at = np.nonzero(begins)
+    ends = np.append(at[1:], 0)
+    last = np.append(whose[1:] != whose[:-1], True) if len(whose) else np.zeros(0, bool)
+    ends[last] = places[whose[last]]
+    return whose, np.asarray(ends - at, dtype=np.int64), levels[whose, at]
 
 
 def from_networkx(graph: Any, edge_attrs: dict[str, Any] | None = None, **_options: Any) -> Network:

@@ -1,33 +1,20 @@
 """Small random matches as arrays: few places, ties, tiers that compete."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 
-from carekit.flow import pair_hash, penalties
+from carekit.flow import Problem, pair_hash, penalties, tolls
 
 
-@dataclass
-class Match:
-    children: np.ndarray
-    helpers: np.ndarray
-    child: np.ndarray
-    helper: np.ndarray
-    cost: np.ndarray
-    places: np.ndarray
-    penalty: np.ndarray
-    hashes: np.ndarray
-
-
-def named(children, helpers, child, helper, cost, places, tier) -> Match:
+def named(children, helpers, child, helper, cost, places, tier, toll=None) -> Problem:
     one, other = pd.util.hash_array(children), pd.util.hash_array(helpers)
     hashes = pair_hash(one[child], other[helper])
-    penalty = penalties(tier, int(cost.max(initial=0)))
-    return Match(children, helpers, child, helper, cost, places, penalty, hashes)
+    steepest = 0 if toll is None else int(toll.max(initial=0))
+    penalty = penalties(tier, int(cost.max(initial=0)) + steepest)
+    return Problem(children, helpers, child, helper, cost, places, penalty, hashes, toll)
 
 
-def random_match(seed: int, costs: int = 4) -> tuple[Match, np.ndarray]:
+def random_match(seed: int, costs: int = 4) -> tuple[Problem, np.ndarray]:
     rng = np.random.default_rng(seed)
     n, h = int(rng.integers(1, 14)), int(rng.integers(1, 8))
     child, helper = np.nonzero(rng.random((n, h)) < 0.45)
@@ -42,3 +29,19 @@ def random_match(seed: int, costs: int = 4) -> tuple[Match, np.ndarray]:
         tier,
     )
     return match, tier
+
+
+def random_loads(seed: int) -> tuple[Problem, np.ndarray]:
+    """The same with a price for each further child and for places below a minimum."""
+    match, tier = random_match(seed)
+    rng = np.random.default_rng(seed + 10**6)
+    h = len(match.helpers)
+    toll = tolls(
+        rng.integers(0, 3, h),
+        most=int(match.places.max(initial=0)) + 1,
+        balance=int(rng.integers(0, 4)),
+        minimum=int(rng.integers(0, 6)),
+        least=int(rng.integers(0, 4)),
+    )
+    parts = (match.children, match.helpers, match.child, match.helper, match.cost, match.places)
+    return named(*parts, tier, toll), tier

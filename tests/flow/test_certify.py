@@ -1,23 +1,32 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from carekit.errors import BadInput
-from carekit.flow import certificate, lower_bound, match, pair_hash, penalties, prices
+from carekit.flow import (
+    Problem,
+    certificate,
+    least_prices,
+    lower_bound,
+    match,
+    pair_hash,
+    penalties,
+    prices,
+)
 
-from .instances import Match, random_match
+from .instances import named, random_loads, random_match
 
 
-def proof(m: Match, chosen: np.ndarray, **changed: np.ndarray):
-    parts = vars(m) | {"chosen": chosen} | changed
-    names = ("child", "helper", "cost", "places", "penalty", "chosen", "hashes")
-    return certificate(*(parts[name] for name in names))
+def proof(m: Problem, chosen: np.ndarray, **changed: np.ndarray):
+    return certificate(replace(m, **changed), chosen)
 
 
-def solved() -> list[tuple[Match, np.ndarray]]:
+def solved() -> list[tuple[Problem, np.ndarray]]:
     some = []
     for seed in range(60):
         m, _ = random_match(seed)
-        some.append((m, match(**vars(m))))
+        some.append((m, match(m)))
     return some
 
 
@@ -27,7 +36,7 @@ def test_any_prices_bound_any_plan() -> None:
         best = proof(m, chosen).objective
         for _ in range(5):
             price = rng.integers(-3, 40, len(m.places))
-            assert lower_bound(m.child, m.helper, m.cost, m.places, m.penalty, price) <= best
+            assert lower_bound(m, price) <= best
 
 
 def test_a_dropped_child_leaves_a_gap() -> None:
@@ -83,31 +92,58 @@ def test_the_bound_knows_of_an_extra_place_a_cheaper_cost_and_a_removed_candidat
 
 
 def test_children_without_pairs_are_left_at_their_penalty() -> None:
-    child, helper = np.array([1]), np.array([0])
-    found = certificate(
-        child,
-        helper,
+    m = named(
+        np.array(["C1", "C2", "C3"], dtype=object),
+        np.array(["H1"], dtype=object),
+        np.array([1]),
+        np.array([0]),
         np.array([4]),
         np.array([1]),
-        penalties(np.array([1, 2, 3]), 4),
-        np.array([-1, 0, -1]),
-        np.array([9]),
+        np.array([1, 2, 3]),
     )
+    found = certificate(m, np.array([-1, 0, -1]))
     assert (found.objective, found.gap, found.served) == (45 + 4 + 15, 0, 1)
 
 
 def test_prices_are_what_losing_the_place_costs() -> None:
     for m, chosen in solved():
-        price = prices(m.child, m.helper, m.cost, m.places, m.penalty, chosen)
+        price = prices(m, chosen)
         before = proof(m, chosen).objective
         for j in np.flatnonzero(m.places > 0):
             fewer = m.places.copy()
             fewer[j] -= 1
-            after = match(**(vars(m) | {"places": fewer}))
+            after = match(replace(m, places=fewer))
             assert proof(m, after, places=fewer).objective - before == price[j]
 
 
-@pytest.mark.parametrize("tier", [0, 4])
+@pytest.mark.parametrize("make", [random_match, random_loads])
+def test_prices_foretell_what_a_place_more_or_less_changes(make) -> None:
+    seen = {"lost": 0, "gained": 0, "nothing": 0}
+    for seed in range(120):
+        m, _ = make(seed)
+        chosen = match(m)
+        before, used = certificate(m, chosen), m.used(chosen)
+        assert before.gap == 0
+        dear, cheap = prices(m, chosen), least_prices(m, chosen)
+        assert (cheap <= dear).all()
+        assert certificate(m, chosen, cheap).gap == 0
+        for j in range(len(m.places)):
+            for step, price, toll in ((-1, dear, m.last_toll(used)), (1, cheap, m.next_toll(used))):
+                if m.places[j] + step < 0:
+                    continue
+                places = m.places.copy()
+                places[j] += step
+                # a place nobody uses is lost for nothing, and none gains where one is free
+                idle = used[j] < m.places[j]
+                change = 0 if idle else -step * max(int(price[j] - toll[j]), 0)
+                again = replace(m, places=places)
+                assert again.objective(match(again)) - before.objective == change
+                kind = "nothing" if not change else "lost" if step < 0 else "gained"
+                seen[kind] += 1
+    assert all(count > 20 for count in seen.values())
+
+
+@pytest.mark.parametrize("tier", [-2, 4])
 def test_other_tiers_are_refused(tier: int) -> None:
     with pytest.raises(BadInput, match="tier_unknown"):
         penalties(np.array([1, tier]), 5)

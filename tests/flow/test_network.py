@@ -1,16 +1,17 @@
+from dataclasses import replace
+
 import networkx as nx
 import numpy as np
 import pytest
 
 from carekit.errors import BadInput
-from carekit.flow import Network, assignment, match
+from carekit.flow import Network, Problem, assignment, match
 
 from .instances import random_match
 
 
 def network_of(seed: int) -> Network:
-    m, _ = random_match(seed)
-    return assignment(m.children, m.helpers, m.child, m.helper, m.cost, m.places, m.penalty)
+    return assignment(random_match(seed)[0])
 
 
 def test_the_face_and_the_graph_agree() -> None:
@@ -74,18 +75,16 @@ def test_one_name_for_two_nodes_is_refused() -> None:
     helpers = m.helpers.copy()
     helpers[0] = m.children[0]
     with pytest.raises(BadInput, match="network_names"):
-        match(m.children, helpers, m.child, m.helper, m.cost, m.places, m.penalty, m.hashes)
+        match(replace(m, helpers=helpers))
 
 
 def test_weights_of_a_county_that_would_not_fit_are_refused() -> None:
     m, _ = random_match(3)
     with pytest.raises(BadInput, match="flow_too_big"):
-        match(
-            m.children, m.helpers, m.child, m.helper, m.cost, m.places, m.penalty * 2**52, m.hashes
-        )
+        match(replace(m, penalty=m.penalty * 2**52))
 
 
 def test_nothing_to_match_is_no_error() -> None:
     none = np.array([], dtype=np.int64)
     names = np.array([], dtype=object)
-    assert len(match(names, names, none, none, none, none, none, none)) == 0
+    assert len(match(Problem(names, names, none, none, none, none, none, none))) == 0
