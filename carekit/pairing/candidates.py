@@ -1,8 +1,9 @@
 """All pairs that pass the hard rules, found through an index.
 
-Pairs are looked for in two places: within one village, and within reach, in one tree of
-points a language. Whatever the index proposes, the rules decide; whatever the rules let
-through is in the index's balls, so nothing is missed and no cross product is built.
+A scheme of the school looks for pairs within each school. All others look in two places: within
+one village, and within reach, in one tree of points a language. Whatever the index proposes, the
+rules decide; whatever the rules let through is in the index, so nothing is missed and no cross
+product is built.
 """
 
 from collections.abc import Iterator
@@ -16,9 +17,9 @@ from carekit.pairing.facts import (
     child_facts,
     helper_facts,
     pair_facts,
-    shared_villages,
+    shared_places,
 )
-from carekit.pairing.rules import HELPER_RULES, PAIR_RULES
+from carekit.pairing.rules import helper_rules, pair_rules
 from carekit.pairing.schemes import Scheme
 
 # Needs a helper meets by teaching; all others are met otherwise (M1, R7).
@@ -32,14 +33,16 @@ def candidates(
     """Every pair of a waiting child and an offer that passes all hard rules (M1, design).
 
     waiting: as `waiting` gives it (child_id, tier, village_id, languages, free_times, needs,
-    wish_sex, last_helper_id) and offers: as `offers` gives it (helper_id, kind, ready,
-    birth_date, places_left, village_id, languages, free_times, sex, subjects, reach_km);
-    both with longitude and latitude (see `located`). A column that is not there is unknown
-    for all: without coordinates only the same village passes, at 0 km.
+    wish_sex, last_helper_id, class_id) and offers: as `offers` gives it (helper_id, kind, ready,
+    birth_date, places_left, village_id, languages, free_times, sex, subjects, reach_km,
+    class_id, closed_on); both with longitude and latitude (see `located`), for schemes of a
+    school with school_id and grade (see `enrolled`). A column that is not there is unknown for
+    all: without coordinates only the same village passes, at 0 km.
 
     Gives one row a pair, ordered by child_id, then helper_id (both categorical): km, tier,
     and what `price` needs: missing_subjects and missing_needs (needs of the child the helper
-    does not offer) and change (the child had another helper before in this scheme).
+    does not offer), change (the child had another helper before in this scheme) and other_class
+    (not of the same class, or a class is not known).
 
     Raises BadInput `ids_repeated`.
 
@@ -49,15 +52,17 @@ def candidates(
     ...     "ready": True, "birth_date": ["1990-01-01", "2010-01-01"], "places_left": 1,
     ...     "village_id": "V0001", "languages": "hakka", "free_times": "sunday_morning"})
     >>> from carekit.pairing import VOLUNTEER
-    >>> candidates(waiting, offers, VOLUNTEER, on="2026-03-02").drop(columns="change")
+    >>> found = candidates(waiting, offers, VOLUNTEER, on="2026-03-02")
+    >>> found.drop(columns=["change", "other_class"])
       child_id helper_id   km  tier  missing_subjects  missing_needs
     0   C00001    H00001  0.0     1                 1              0
     """
-    children, helpers = shared_villages(child_facts(waiting), helper_facts(offers, on))
+    children, helpers = shared_places(child_facts(waiting), helper_facts(offers, on))
     able = np.ones(len(helpers), dtype=bool)
-    for rule in HELPER_RULES.values():
+    for rule in helper_rules(scheme).values():
         able &= _passes(rule(helpers, scheme))
-    found = [_allowed(children, helpers, i, j, scheme) for i, j in _nearby(children, helpers, able)]
+    near = _nearby(children, helpers, able, scheme)
+    found = [_allowed(children, helpers, i, j, scheme) for i, j in near]
     i, j, km = (np.concatenate(parts) for parts in zip(*found, strict=True))
     del found
     order = np.lexsort((j, i))
@@ -67,8 +72,9 @@ def candidates(
 def _allowed(
     children: pd.DataFrame, helpers: pd.DataFrame, i: np.ndarray, j: np.ndarray, scheme: Scheme
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    pairs = pair_facts(children, helpers, i, j)
-    for rule in PAIR_RULES.values():
+    rules = pair_rules(scheme)
+    pairs = pair_facts(children, helpers, i, j, tuple(rules))
+    for rule in rules.values():
         pairs = pairs[_passes(rule(pairs, scheme))]
     left = pairs.index.to_numpy()
     # Millions of pairs: positions in half the bytes.
@@ -80,18 +86,25 @@ def _passes(answers: pd.Series) -> np.ndarray:
 
 
 def _nearby(
-    children: pd.DataFrame, helpers: pd.DataFrame, able: np.ndarray
+    children: pd.DataFrame, helpers: pd.DataFrame, able: np.ndarray, scheme: Scheme
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Pairs that may pass, each once: those of one village, then by language and reach."""
+    """Pairs that may pass, each once: of one school; or of one village, then by reach."""
+    if "reach" not in scheme.rules:
+        here = children["child_school"].cat.codes.to_numpy()
+        there = helpers["helper_school"].cat.codes.to_numpy()
+        yield _same(here, np.where(able, there, -1))
+        return
     here = children["child_village"].cat.codes.to_numpy()
     there = helpers["helper_village"].cat.codes.to_numpy()
     yield _same(here, np.where(able, there, -1))
 
-    names = sorted(_codes(children["child_languages"]) & _codes(helpers["helper_languages"]))
-    speaks, spoken = (
-        _bits(children["child_languages"], names),
-        _bits(helpers["helper_languages"], names),
-    )
+    if "language" in scheme.rules:
+        names = sorted(_codes(children["child_languages"]) & _codes(helpers["helper_languages"]))
+        speaks = _bits(children["child_languages"], names)
+        spoken = _bits(helpers["helper_languages"], names)
+    else:  # one tree for all
+        names = [""]
+        speaks, spoken = np.ones(len(children), np.int64), np.ones(len(helpers), np.int64)
     points, centres = _on_sphere(children), _on_sphere(helpers)
     reach = helpers["reach_km"].to_numpy()
     placed = ~np.isnan(points).any(axis=1)
@@ -165,6 +178,8 @@ def _described(
     last = pd.Index(helpers["helper_id"]).get_indexer(children["last_helper_id"])
     had_one = children["last_helper_id"].notna().to_numpy()
     tier = children["tier"].fillna(0).to_numpy(dtype=np.int8)
+    class_ = children["child_class"].cat.codes.to_numpy()[i]
+    same_class = (class_ >= 0) & (class_ == helpers["helper_class"].cat.codes.to_numpy()[j])
     return pd.DataFrame(
         {
             "child_id": pd.Categorical.from_codes(i, pd.Index(children["child_id"])),
@@ -174,5 +189,6 @@ def _described(
             "missing_subjects": np.bitwise_count(missing & study),
             "missing_needs": np.bitwise_count(missing & ~study),
             "change": had_one[i] & (last[i] != j),
+            "other_class": ~same_class,
         }
     )

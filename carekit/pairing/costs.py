@@ -20,21 +20,28 @@ def _weight(standard: int, most: int, step: int) -> int:
 class Weights:
     """Points a unit, whole numbers from 0 to 1,000,000; the least cost is sought [design].
 
-    distance: a km between child and helper, as the crow flies. subject: for each study need
+    distance: a km between child and helper, as the crow flies; nothing where it is not known,
+    which only a scheme that does not ask for `reach` lets pass. subject: for each study need
     of the child (chinese, mathematics, english, science, reading) the helper does not offer.
     need: the same for every other need. continuity: when the child had a helper before in
-    this scheme and this is another one (M8).
+    this scheme and this is another one (M8). other_class: when the helper is not of the child's
+    class (P3, P4: the class teacher, or a pupil of the class, first). balance: for each child the
+    helper has already, so that loads even out (C5). minimum: when the helper has as many as a
+    helper should have already; it is what a place below the minimum costs elsewhere (M2).
 
     Raises BadInput `weight_wrong`.
 
     >>> Weights(distance=10)
-    Weights(distance=10, subject=200, need=100, continuity=300)
+    Weights(distance=10, subject=200, need=100, continuity=300, other_class=0, balance=0, minimum=0)
     """
 
     distance: int = _weight(30, most=100, step=5)
     subject: int = _weight(200, most=1000, step=50)
     need: int = _weight(100, most=1000, step=50)
     continuity: int = _weight(300, most=2000, step=50)
+    other_class: int = _weight(0, most=1000, step=50)
+    balance: int = _weight(0, most=1000, step=50)
+    minimum: int = _weight(0, most=2000, step=50)
 
     def __post_init__(self) -> None:
         for one in fields(self):
@@ -45,7 +52,13 @@ class Weights:
 
 
 REASONS = tuple(one.name for one in fields(Weights))
-UNITS = {"subject": "missing_subjects", "need": "missing_needs", "continuity": "change"}
+LOAD_REASONS = ("balance", "minimum")  # of a plan, not of a pair: known once loads are known
+UNITS = {
+    "subject": "missing_subjects",
+    "need": "missing_needs",
+    "continuity": "change",
+    "other_class": "other_class",
+}
 
 
 def weight_ranges() -> pd.DataFrame:
@@ -62,6 +75,9 @@ def weight_ranges() -> pd.DataFrame:
     subject          200      0  1000    50
     need             100      0  1000    50
     continuity       300      0  2000    50
+    other_class        0      0  1000    50
+    balance            0      0  1000    50
+    minimum            0      0  2000    50
     """
     rows = [
         {"weight": one.name, "standard": one.default, **one.metadata} for one in fields(Weights)
@@ -70,16 +86,18 @@ def weight_ranges() -> pd.DataFrame:
 
 
 def price(candidates: pd.DataFrame, weights: Weights | None = None) -> pd.DataFrame:
-    """The points of each pair: + distance, subject, need, continuity, and cost, their sum.
+    """The points of each pair: + one column a weight, and cost, their sum.
 
-    Takes the frame of `candidates` (km, missing_subjects, missing_needs, change). km times
-    weight is rounded to whole points, halves to the even one. All numbers are whole, >= 0.
+    Takes the frame of `candidates` (km, missing_subjects, missing_needs, change, other_class). km
+    times weight is rounded to whole points, halves to the even one. All numbers are whole, >= 0.
+    balance and minimum are 0 here: they belong to a plan, see `loaded`.
 
-    >>> pairs = pd.DataFrame({"km": [1.25], "missing_subjects": [1], "missing_needs": [0],
-    ...                       "change": [True]})
+    >>> pairs = pd.DataFrame({"km": [1.25, None], "missing_subjects": 1, "missing_needs": 0,
+    ...                       "change": True, "other_class": False})
     >>> price(pairs, Weights(distance=30))[["distance", "subject", "continuity", "cost"]]
        distance  subject  continuity  cost
     0        38      200         300   538
+    1         0      200         300   500
     """
     weights = weights or Weights()
     points = {reason: _points(candidates, weights, reason) for reason in REASONS}
@@ -90,7 +108,7 @@ def cost(candidates: pd.DataFrame, weights: Weights | None = None) -> np.ndarray
     """The sum of `price` alone: of millions of pairs only those chosen need their reasons.
 
     >>> pairs = pd.DataFrame({"km": [1.25], "missing_subjects": [1], "missing_needs": [0],
-    ...                       "change": [True]})
+    ...                       "change": [True], "other_class": False})
     >>> cost(pairs, Weights(distance=30))
     array([538])
     """
@@ -101,8 +119,38 @@ def cost(candidates: pd.DataFrame, weights: Weights | None = None) -> np.ndarray
     return total
 
 
+def loaded(pairs: pd.DataFrame, weights: Weights, had: pd.Series, least: int = 0) -> pd.DataFrame:
+    """A plan's priced pairs with what the load of each helper adds: balance, minimum, cost.
+
+    pairs: child_id, helper_id and the columns of `price`. had: children each helper has already,
+    by helper_id. A helper's pairs are counted from the cheapest on (then by child_id); the k-th
+    child of a helper costs balance * (k - 1), and minimum where k > `least`. Only their sum is a
+    fact; which child comes second is a way of telling it.
+
+    >>> pairs = pd.DataFrame({"child_id": ["C1", "C2"], "helper_id": ["H1", "H1"],
+    ...     "km": [2.0, 1.0], "missing_subjects": 0, "missing_needs": 0, "change": False,
+    ...     "other_class": False})
+    >>> weights = Weights(balance=50, minimum=400)
+    >>> loaded(price(pairs, weights), weights, pd.Series({"H1": 0}), least=1)[
+    ...     ["child_id", "distance", "balance", "minimum", "cost"]]
+      child_id  distance  balance  minimum  cost
+    0       C1        60       50      400   510
+    1       C2        30        0        0    30
+    """
+    bare = pairs["cost"] - pairs[list(LOAD_REASONS)].sum(axis=1)
+    order = pairs.assign(bare=bare).sort_values(["helper_id", "bare", "child_id"]).index
+    nth = pairs.loc[order].groupby("helper_id", observed=True).cumcount().reindex(pairs.index)
+    before = nth + pairs["helper_id"].astype("string").map(had).fillna(0).astype("int64")
+    balance = weights.balance * before
+    minimum = weights.minimum * (before >= least)
+    return pairs.assign(balance=balance, minimum=minimum, cost=bare + balance + minimum)
+
+
 def _points(candidates: pd.DataFrame, weights: Weights, reason: str) -> np.ndarray:
+    if reason in LOAD_REASONS:
+        return np.zeros(len(candidates), dtype=np.int64)
     if reason == "distance":
-        return np.rint(candidates["km"].to_numpy() * weights.distance).astype(np.int64)
+        known = np.nan_to_num(candidates["km"].to_numpy(dtype=float))
+        return np.rint(known * weights.distance).astype(np.int64)
     units = candidates[UNITS[reason]].to_numpy(dtype=np.int64)
     return np.asarray(units * getattr(weights, reason))

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -10,13 +11,21 @@ import pandas as pd
 
 from carekit import dates
 from carekit.errors import BadInput
-from carekit.flow.certify import TIERS, Certificate
+from carekit.flow.certify import Certificate
+from carekit.flow.problem import TIERS
 from carekit.pairing.costs import REASONS, Weights
-from carekit.pairing.proposal import PAIR_COLUMNS, UNMATCHED_COLUMNS, Proposal, fingerprint
-from carekit.pairing.schemes import SCHEMES
+from carekit.pairing.proposal import (
+    DECISION_COLUMNS,
+    PAIR_COLUMNS,
+    UNMATCHED_COLUMNS,
+    Proposal,
+    fingerprint,
+)
+from carekit.pairing.schemes import SCHEMES, Scheme
 
-FORMAT = 1
-TEXTS = ("child_id", "helper_id", "code", "values")  # km is a measure; all else is whole
+FORMAT = 2
+TEXTS = ("child_id", "helper_id", "code", "values", "verdict")
+MEASURES = ("km",)  # may be unknown; all else is whole
 
 
 def to_json(proposal: Proposal) -> str:
@@ -46,12 +55,16 @@ def to_json(proposal: Proposal) -> str:
         "certificate": asdict(proposal.certificate),
         "pairs": _columns(proposal.pairs),
         "unmatched": _columns(proposal.unmatched),
+        "decisions": _columns(proposal.decisions),
+        "prices": proposal.prices,
     }
     return json.dumps({"seal": _seal(said), **said}, ensure_ascii=False, allow_nan=False)
 
 
-def from_json(text: str) -> Proposal:
+def from_json(text: str, schemes: Mapping[str, Scheme] = SCHEMES) -> Proposal:
     """The proposal of a text of :func:`to_json`, equal in every value and type.
+
+    schemes: those the branch uses, by code, see `kept_schemes`.
 
     The text is checked: its seal, the types, each sum of points, and the pairs against the
     certificate's counts and digest. Whether the world still allows the pairs is another
@@ -68,12 +81,14 @@ def from_json(text: str) -> Proposal:
         if said.pop("seal") != _seal(said) or said["format"] != FORMAT:
             raise ValueError("seal")
         proposal = Proposal(
-            SCHEMES[said["scheme"]],
+            schemes[said["scheme"]],
             dates.day(said["on"]),
             _frame(said["pairs"], PAIR_COLUMNS),
             _frame(said["unmatched"], UNMATCHED_COLUMNS),
             _numbers(Certificate, said["certificate"]),
             _numbers(Weights, said["weights"]),
+            _frame(said["decisions"], DECISION_COLUMNS),
+            _prices(said["prices"]),
         )
         whole = _agrees(proposal)
     except (
@@ -97,16 +112,25 @@ def _seal(said: dict[str, Any]) -> str:
 
 
 def _columns(frame: pd.DataFrame) -> dict[str, list[Any]]:
-    return {str(name): frame[name].tolist() for name in frame}
+    # JSON knows no NaN: a distance nobody knows is null.
+    cells = {str(name): frame[name].tolist() for name in frame}
+    return cells | {
+        name: [None if cell != cell else cell for cell in cells[name]]
+        for name in MEASURES
+        if name in cells
+    }
 
 
 def _frame(columns: dict[str, list[Any]], names: tuple[str, ...]) -> pd.DataFrame:
     if tuple(columns) != names:
         raise ValueError(names)
-    kinds: dict[str, type] = {name: str if name in TEXTS else int for name in names} | {"km": float}
+    kinds: dict[str, type] = {
+        name: str if name in TEXTS else float if name in MEASURES else int for name in names
+    }
     for name, cells in columns.items():
         # A bool is an int to Python and 1.0 would be read as 1: neither is what was written.
-        if any(type(cell) is not kinds[name] for cell in cells):
+        unknown = name in MEASURES
+        if any(type(cell) is not kinds[name] and not (unknown and cell is None) for cell in cells):
             raise ValueError(name)
     dtypes = {str: "string", int: "Int64", float: "float64"}
     return pd.DataFrame(columns).astype({name: dtypes[kinds[name]] for name in names})
@@ -119,12 +143,18 @@ def _numbers(kind: type, said: dict[str, Any]) -> Any:
     return kind(**said)
 
 
+def _prices(said: Any) -> dict[str, int]:
+    if not isinstance(said, dict) or any(type(price) is not int for price in said.values()):
+        raise ValueError("prices")
+    return said
+
+
 def _agrees(proposal: Proposal) -> bool:
     """Whether the parts of a proposal fit each other."""
     pairs, rest, proof = proposal.pairs, proposal.unmatched, proposal.certificate
     children = pd.concat([pairs["child_id"], rest["child_id"]])
     tiers = pd.concat([pairs["tier"], rest["tier"]])
-    numbers = pairs[["km", *REASONS]].to_numpy(dtype=float)
+    numbers = pairs[["km", *REASONS]].fillna({"km": 0.0}).to_numpy(dtype=float)
     return bool(
         children.is_unique
         and tiers.between(1, TIERS).all()

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from carekit import dates
-from carekit.pairing.facts import child_facts, helper_facts, pair_facts, shared_villages
+from carekit.pairing.facts import child_facts, helper_facts, pair_facts, shared_places
 from carekit.pairing.proposal import UNMATCHED_COLUMNS
-from carekit.pairing.rules import HELPER_RULES, PAIR_RULES, UNKNOWN
+from carekit.pairing.rules import UNKNOWN, helper_rules, pair_rules
 from carekit.pairing.schemes import Scheme
 
 PAIRS_A_STEP = 500_000
@@ -49,7 +49,7 @@ def explain(
       child_id  tier         code                               values
     0   C00001     1  no_language  {"count": 1, "languages": "hakka"}
     """
-    children, helpers = shared_villages(child_facts(unmatched), helper_facts(offers, on))
+    children, helpers = shared_places(child_facts(unmatched), helper_facts(offers, on))
     count = children["child_id"].map(choices).fillna(0).astype(int)
     reasons: list[tuple[str, dict[str, Any]]] = [
         ("places_taken", {"count": int(c)}) if c else ("", {}) for c in count
@@ -83,7 +83,7 @@ def _helpers_left(
     if helpers.empty:
         return ("no_helper", {}), np.array([], dtype=np.int64)
     left = np.arange(len(helpers))
-    for name, rule in HELPER_RULES.items():
+    for name, rule in helper_rules(scheme).items():
         answers = rule(helpers.iloc[left], scheme)
         passes = answers.to_numpy(dtype=bool, na_value=False)
         if not passes.any():
@@ -103,11 +103,12 @@ def _walk(
     """Walk some children and all helpers left through the pair rules."""
     reasons: list[tuple[str, dict[str, Any]]] = [("", {})] * len(some)
     who = np.repeat(np.arange(len(some)), len(left))
-    pairs = pair_facts(children, helpers, some[who], np.tile(left, len(some)))
+    rules = pair_rules(scheme)
+    pairs = pair_facts(children, helpers, some[who], np.tile(left, len(some)), tuple(rules))
     pairs["who"] = who
-    for name, rule in PAIR_RULES.items():
+    for name, rule in rules.items():
         answers = rule(pairs, scheme)
-        state = pairs[["who", "km", "reach_km"]].assign(
+        state = pairs[["who", "km"]].assign(
             passes=answers.fillna(False).astype(bool), unknown=answers.isna()
         )
         each = state.groupby("who").agg(

@@ -36,6 +36,27 @@ def located(frame: pd.DataFrame, villages: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def enrolled(frame: pd.DataFrame, classes: pd.DataFrame) -> pd.DataFrame:
+    """Children or helpers with the school and grade of their class: + school_id, grade.
+
+    Takes any frame with class_id and the table classes. A school_id already there stays where
+    the class says none (a teacher without a class of the own). Rows and index stay.
+
+    >>> helpers = pd.DataFrame({"helper_id": ["H00001", "H00002"], "class_id": ["K0001", None],
+    ...                         "school_id": [None, "S002"]})
+    >>> classes = pd.DataFrame({"class_id": ["K0001"], "school_id": ["S001"], "grade": [3]})
+    >>> enrolled(helpers, classes)[["helper_id", "school_id", "grade"]]
+      helper_id school_id  grade
+    0    H00001      S001    3.0
+    1    H00002      S002    NaN
+    """
+    found = classes.set_index("class_id").reindex(frame["class_id"])
+    school = pd.Series(found["school_id"].array, frame.index)
+    if "school_id" in frame:
+        school = school.fillna(frame["school_id"])
+    return frame.assign(school_id=school, grade=found["grade"].array)
+
+
 def child_facts(waiting: pd.DataFrame) -> pd.DataFrame:
     """The facts of children the rules and costs read, ordered by child_id, index 0 ...
 
@@ -54,6 +75,9 @@ def child_facts(waiting: pd.DataFrame) -> pd.DataFrame:
             "wish_sex": _cells(frame, "wish_sex").astype("category"),
             "needs": _cells(frame, "needs").astype("category"),
             "last_helper_id": _cells(frame, "last_helper_id"),
+            "child_class": _cells(frame, "class_id"),
+            "child_school": _cells(frame, "school_id"),
+            "child_grade": _cells(frame, "grade", "Int64"),
         }
     )
 
@@ -80,35 +104,57 @@ def helper_facts(offers: pd.DataFrame, on: dates.Day) -> pd.DataFrame:
             "helper_free_times": _cells(frame, "free_times").astype("category"),
             "helper_sex": _cells(frame, "sex").astype("category"),
             "subjects": _cells(frame, "subjects").astype("category"),
+            "open": _open(frame, on),
+            "helper_class": _cells(frame, "class_id"),
+            "helper_school": _cells(frame, "school_id"),
+            "helper_grade": _cells(frame, "grade", "Int64"),
         }
     )
 
 
-def shared_villages(
+def shared_places(
     children: pd.DataFrame, helpers: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Both frames of facts with their villages as categoricals of one list."""
-    names = pd.concat([children["child_village"], helpers["helper_village"]]).dropna().unique()
-    listed = pd.CategoricalDtype(sorted(names))
-    return (
-        children.assign(child_village=children["child_village"].astype(listed)),
-        helpers.assign(helper_village=helpers["helper_village"].astype(listed)),
-    )
+    """Both frames of facts with villages, classes and schools as categoricals of one list."""
+    for place in ("village", "class", "school"):
+        here, there = f"child_{place}", f"helper_{place}"
+        names = pd.concat([children[here], helpers[there]]).dropna().unique()
+        listed = pd.CategoricalDtype(sorted(names))
+        children = children.assign(**{here: children[here].astype(listed)})
+        helpers = helpers.assign(**{there: helpers[there].astype(listed)})
+    return children, helpers
 
 
-PAIR_FACTS = ("child_village", "child_languages", "child_free_times", "wish_sex")
-HELPER_FACTS = ("helper_village", "helper_languages", "helper_free_times", "helper_sex", "reach_km")
+# What the rules of pairs read of each side, see `rules`.
+FACTS_READ = {
+    "language": ("languages",),
+    "free_time": ("free_times",),
+    "wish": ("sex",),
+    "same_school": ("school",),
+    "near_class": ("school", "grade"),
+    "reach": ("village",),
+}
 
 
 def pair_facts(
-    children: pd.DataFrame, helpers: pd.DataFrame, i: np.ndarray, j: np.ndarray
+    children: pd.DataFrame,
+    helpers: pd.DataFrame,
+    i: np.ndarray,
+    j: np.ndarray,
+    rules: tuple[str, ...],
 ) -> pd.DataFrame:
-    """A frame of pairs for the pair rules: child i[k] with helper j[k], and their km.
+    """A frame of pairs for some pair rules: child i[k] with helper j[k], and their km.
 
     km is empty when coordinates are unknown, but 0 within one village.
     """
-    columns: dict[str, Any] = {name: children[name].array.take(i) for name in PAIR_FACTS}
-    columns |= {name: helpers[name].array.take(j) for name in HELPER_FACTS}
+    read = dict.fromkeys(fact for rule in rules for fact in FACTS_READ.get(rule, ()))
+    columns: dict[str, Any] = {}
+    for fact in read:
+        mine = "wish_sex" if fact == "sex" else f"child_{fact}"
+        columns[mine] = children[mine].array.take(i)
+        columns[f"helper_{fact}"] = helpers[f"helper_{fact}"].array.take(j)
+    if "reach" in rules:
+        columns["reach_km"] = helpers["reach_km"].array.take(j)
     columns["km"] = kilometres(children, helpers, i, j)
     return pd.DataFrame(columns)
 
@@ -127,6 +173,14 @@ def kilometres(
     village = children["child_village"].cat.codes.to_numpy()[i]
     same = (village >= 0) & (village == helpers["helper_village"].cat.codes.to_numpy()[j])
     return np.where(np.isnan(km) & same, 0.0, km)
+
+
+def _open(frame: pd.DataFrame, on: dates.Day) -> pd.Series:
+    """Whether each file is open on the day; a frame that does not say holds open files only."""
+    if "closed_on" not in frame:
+        return pd.Series(True, frame.index, dtype="boolean")
+    shut = pd.to_datetime(frame["closed_on"]) <= pd.Timestamp(dates.day(on))
+    return (~shut).astype("boolean")
 
 
 def _ordered(frame: pd.DataFrame, key: str) -> pd.DataFrame:

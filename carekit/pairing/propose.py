@@ -6,14 +6,26 @@ import numpy as np
 import pandas as pd
 
 from carekit import dates
-from carekit.flow.certify import certificate
+from carekit.errors import BadInput
+from carekit.flow.certify import certificate, prices
+from carekit.flow.problem import Problem
 from carekit.pairing.candidates import candidates
-from carekit.pairing.costs import Weights, cost, price
+from carekit.pairing.costs import Weights, cost, loaded, price
+from carekit.pairing.decided import apply
 from carekit.pairing.explain import explain
-from carekit.pairing.proposal import PAIR_COLUMNS, Problem, Proposal, problem
+from carekit.pairing.proposal import (
+    DECISION_COLUMNS,
+    PAIR_COLUMNS,
+    Proposal,
+    Workings,
+    had,
+    named_prices,
+    problem,
+)
 from carekit.pairing.schemes import Scheme
 
 Report = Callable[[str, float], None]
+NOTHING = pd.DataFrame(columns=DECISION_COLUMNS, dtype="string")
 
 
 def propose(
@@ -23,19 +35,22 @@ def propose(
     weights: Weights | None = None,
     *,
     on: dates.Day,
+    decisions: pd.DataFrame | None = None,
     report: Report | None = None,
 ) -> Proposal:
     """The best match of a scheme on a day: candidates, price, solve, and the proof (M1, M7).
 
-    waiting, offers: as for `candidates`. weights: points a unit. report(code, share) is told
-    each step (progress_candidates, progress_pricing, progress_solving, progress_checking,
-    progress_explaining) and the share done before it.
+    waiting, offers: as for `candidates`. weights: points a unit; the scheme's own where nobody
+    chooses. decisions: pairs that are locked or forbidden (child_id, helper_id, verdict), see
+    `decided`. report(code, share) is told each step (progress_candidates, progress_pricing,
+    progress_solving, progress_checking, progress_explaining) and the share done before it.
 
     The most vulnerable are served first (tier 1, then 2, then 3), then the most children,
     then at least cost; among equals always the same pairs, whatever the order of the rows.
     Nobody to match, or nobody to match with, is an answer too.
 
-    Raises BadInput `ids_repeated`, `tier_unknown` and `flow_too_big`.
+    Raises BadInput `ids_repeated`, `tier_unknown`, `flow_too_big` and, for a lock that cannot
+    hold, `lock_impossible`, `lock_twice` and `lock_overfull`.
 
     >>> waiting = pd.DataFrame({"child_id": ["C00001", "C00002"], "tier": [3, 1],
     ...     "village_id": "V0001", "languages": "hakka", "free_times": "sunday_morning"})
@@ -53,41 +68,59 @@ def propose(
     >>> proposal.certificate.gap
     0
     """
-    weights = weights or Weights()
+    if scheme.parts:
+        raise BadInput("scheme_has_parts", scheme=scheme.code)
+    weights = weights or scheme.weights
+    said = NOTHING if decisions is None else decisions[list(DECISION_COLUMNS)]
     tell = report or (lambda code, share: None)
     tell("progress_candidates", 0.0)
-    found = candidates(waiting, offers, scheme, on=on)
+    found, locks = apply(candidates(waiting, offers, scheme, on=on), said, offers)
     tell("progress_pricing", 0.4)
-    arrays = problem(found, cost(found, weights), waiting, offers)
+    arrays = problem(found, cost(found, weights), waiting, offers, scheme, weights, locks)
     tell("progress_solving", 0.5)
-    chosen = _solve(arrays)
+    chosen = _match(arrays)
     tell("progress_checking", 0.85)
-    proof = certificate(
-        arrays.child,
-        arrays.helper,
-        arrays.cost,
-        arrays.places,
-        arrays.penalty,
-        chosen,
-        arrays.hashes,
-    )
+    price = prices(arrays, chosen)
+    proof = certificate(arrays, chosen, price)
     tell("progress_explaining", 0.9)
-    pairs = _shown(price(found.iloc[chosen[chosen >= 0]], weights))
+    pairs = planned(found, chosen, offers, scheme, weights)
     rest = waiting[~waiting["child_id"].isin(pairs["child_id"])]
     unmatched = explain(rest, offers, scheme, found["child_id"].value_counts(), on=on)
-    return Proposal(scheme, dates.day(on), pairs, unmatched, proof, weights)
+    workings = Workings(arrays, chosen, price, chosen)
+    return Proposal(
+        scheme,
+        dates.day(on),
+        pairs,
+        unmatched,
+        proof,
+        weights,
+        decisions=said,
+        prices=named_prices(arrays, price),
+        workings=workings,
+    )
 
 
-def _solve(arrays: Problem) -> np.ndarray:
-    # networkx takes a while to load: only who solves waits for it.
-    from carekit.flow.solve import match
-
-    return match(**vars(arrays))
-
-
-def _shown(pairs: pd.DataFrame) -> pd.DataFrame:
-    pairs = pairs[list(PAIR_COLUMNS)].reset_index(drop=True)
+def planned(
+    found: pd.DataFrame,
+    chosen: np.ndarray,
+    offers: pd.DataFrame,
+    scheme: Scheme,
+    weights: Weights,
+) -> pd.DataFrame:
+    """The pairs of a plan as a proposal shows them: one row a child, points by weight."""
+    pairs = price(found.iloc[chosen[chosen >= 0]], weights).reset_index(drop=True)
+    if weights.balance or weights.minimum:
+        before = had(offers).set_axis(offers["helper_id"])
+        pairs = loaded(pairs, weights, before, scheme.least)
+    pairs = pairs[list(PAIR_COLUMNS)]
     whole = [name for name in PAIR_COLUMNS if name not in ("child_id", "helper_id", "km")]
     return pairs.astype(
         {"child_id": "string", "helper_id": "string"} | dict.fromkeys(whole, "Int64")
     )
+
+
+def _match(arrays: Problem) -> np.ndarray:
+    # networkx takes a while to load: only who solves waits for it.
+    from carekit.flow.solve import match
+
+    return match(arrays)

@@ -1,5 +1,6 @@
 """From a proposal to rows of pairings, and whether the world still allows them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ import pandas as pd
 from carekit import dates, people, tables
 from carekit.pairing.proposal import Proposal
 from carekit.pairing.rules import ADULT_AGE
-from carekit.pairing.schemes import SCHEMES
+from carekit.pairing.schemes import SCHEMES, Scheme
 from carekit.pairing.waiting import closed
 
 COLUMNS = ("row", "code", "child_id", "helper_id")
@@ -42,17 +43,19 @@ def violations(
     helpers: pd.DataFrame,
     trainings: pd.DataFrame,
     pairings: pd.DataFrame,
+    schemes: Mapping[str, Scheme] = SCHEMES,
 ) -> pd.DataFrame:
     """What forbids new pairings on their first day: row, code, child_id, helper_id.
 
     Takes the rows to be written and the tables as they stand; a row of pairings with the
     pairing_id of a new row is replaced by it. A row that only changes the end or reason of a
-    pairing is not judged again, but counts. Empty = all may be written.
+    pairing is not judged again, but counts. schemes: those the branch uses, by code, see
+    `kept_schemes`. Empty = all may be written.
 
-    Codes: scheme_not_open, dates_reversed, child_not_found, child_closed, helper_not_found,
-    helper_closed, helper_not_ready, helper_not_adult, helper_kind_wrong (M1, P2),
-    child_already_paired (in the scheme at some time), places_exceeded (the helper's own, over
-    all schemes, or the scheme's most, at some time).
+    Codes: scheme_not_open (unknown, or one of parts, such as one_to_one), dates_reversed,
+    child_not_found, child_closed, helper_not_found, helper_closed, helper_not_ready,
+    helper_not_adult, helper_kind_wrong (M1, P2), child_already_paired (in the scheme at some
+    time), places_exceeded (the helper's own, over all schemes, or the scheme's most, at some time).
 
     >>> new = tables.typed("pairings", pd.DataFrame({"scheme": ["volunteer"],
     ...     "child_id": ["C00009"], "helper_id": ["H00009"], "since": ["2026-03-02"]}))
@@ -66,10 +69,11 @@ def violations(
     new = _dated(new).assign(row=range(len(new)))
     old = _dated(pairings)
     judged = new[~_known(new, old)]
+    usable = {code: scheme for code, scheme in schemes.items() if not scheme.parts}
     old = old[~old["pairing_id"].isin(new["pairing_id"].dropna())]
     every = pd.concat([old.assign(row=-1), new], ignore_index=True)
     found = [
-        *_rows(judged, "scheme_not_open", ~judged["scheme"].isin(list(SCHEMES))),
+        *_rows(judged, "scheme_not_open", ~judged["scheme"].isin(list(usable))),
         *_rows(
             judged,
             "dates_reversed",
@@ -78,10 +82,12 @@ def violations(
         *(
             fault
             for day, rows in judged.groupby("since")
-            for fault in _people(rows, children, helpers, trainings, day)
+            for fault in _people(rows, children, helpers, trainings, day, usable)
         ),
         *_rows(judged, "child_already_paired", judged["row"].isin(_double(judged, every))),
-        *_rows(judged, "places_exceeded", judged["row"].isin(_full(judged, every, helpers))),
+        *_rows(
+            judged, "places_exceeded", judged["row"].isin(_full(judged, every, helpers, usable))
+        ),
     ]
     answer = pd.DataFrame(found, columns=list(COLUMNS))
     answer = answer.sort_values("row", kind="stable").reset_index(drop=True)
@@ -106,6 +112,7 @@ def _people(
     helpers: pd.DataFrame,
     trainings: pd.DataFrame,
     day: Any,
+    schemes: Mapping[str, Scheme],
 ) -> list[tuple[object, ...]]:
     """What the files of both say on the first day."""
     mine = helpers[helpers["helper_id"].isin(rows["helper_id"])]
@@ -116,7 +123,7 @@ def _people(
     ).set_index("helper_id")
     helper = facts.reindex(rows["helper_id"])
     child = closed(children, day).set_axis(children["child_id"])
-    kinds = rows["scheme"].map({code: scheme.kinds for code, scheme in SCHEMES.items()})
+    kinds = rows["scheme"].map({code: scheme.kinds for code, scheme in schemes.items()})
     wrong_kind = np.array(
         [
             isinstance(some, tuple) and kind not in some
@@ -130,14 +137,18 @@ def _people(
         name: helper[name].astype("boolean").fillna(False).to_numpy(dtype=bool)
         for name in ("ready", "adult")
     }
+    asked = {  # pupils who help a fellow pupil need no papers
+        name: ~rows["scheme"].isin([code for code, one in schemes.items() if name not in one.rules])
+        for name in ("ready", "adult")
+    }
     child_shut = rows["child_id"].map(child).astype("boolean").fillna(False).to_numpy(dtype=bool)
     return [
         *_rows(rows, "child_not_found", ~rows["child_id"].isin(child.index)),
         *_rows(rows, "child_closed", child_shut),
         *_rows(rows, "helper_not_found", ~there),
         *_rows(rows, "helper_closed", there & shut),
-        *_rows(rows, "helper_not_ready", there & ~shut & ~fit["ready"]),
-        *_rows(rows, "helper_not_adult", there & ~fit["adult"]),
+        *_rows(rows, "helper_not_ready", there & ~shut & asked["ready"] & ~fit["ready"]),
+        *_rows(rows, "helper_not_adult", there & asked["adult"] & ~fit["adult"]),
         *_rows(rows, "helper_kind_wrong", there & wrong_kind),
     ]
 
@@ -149,10 +160,15 @@ def _double(judged: pd.DataFrame, every: pd.DataFrame) -> set[int]:
     return set(both["row"])
 
 
-def _full(judged: pd.DataFrame, every: pd.DataFrame, helpers: pd.DataFrame) -> set[int]:
+def _full(
+    judged: pd.DataFrame,
+    every: pd.DataFrame,
+    helpers: pd.DataFrame,
+    schemes: Mapping[str, Scheme],
+) -> set[int]:
     """Rows whose helper has more children than places on some day of the pairing."""
     offered = helpers.set_index("helper_id")["places"].astype("Int64").fillna(0)
-    most = {code: scheme.most for code, scheme in SCHEMES.items()}
+    most = {code: scheme.most for code, scheme in schemes.items()}
     over: set[int] = set()
     for by, places in (
         (["helper_id"], judged["helper_id"].map(offered).astype("Int64")),

@@ -30,13 +30,23 @@ def kind(pairs: pd.DataFrame, scheme: Scheme) -> pd.Series:
 
 
 def ready(pairs: pd.DataFrame, scheme: Scheme) -> pd.Series:
-    """The helper's papers are good on the day and the file is open (P2). Reads: ready.
+    """The helper's papers are good on the day (P2). Reads: ready.
 
     >>> from carekit.pairing import VOLUNTEER
     >>> ready(pd.DataFrame({"ready": [True, False, None]}), VOLUNTEER).tolist()
     [True, False, <NA>]
     """
     return pairs["ready"].astype("boolean")
+
+
+def open_file(pairs: pd.DataFrame, scheme: Scheme) -> pd.Series:
+    """The helper's file is open on the day [design]. Reads: open.
+
+    >>> from carekit.pairing import PEER
+    >>> open_file(pd.DataFrame({"open": [True, False, None]}), PEER).tolist()
+    [True, False, <NA>]
+    """
+    return pairs["open"].astype("boolean")
 
 
 def adult(pairs: pd.DataFrame, scheme: Scheme) -> pd.Series:
@@ -97,6 +107,33 @@ def wish(pairs: pd.DataFrame, scheme: Scheme) -> pd.Series:
     return _compare(pairs["wish_sex"], pairs["helper_sex"], _wished)
 
 
+def same_school(pairs: pd.DataFrame, scheme: Scheme) -> pd.Series:
+    """Both belong to one school (P3). Reads: child_, helper_school.
+
+    >>> from carekit.pairing import TEACHER
+    >>> pairs = pd.DataFrame({"child_school": ["S1", "S1", None],
+    ...                       "helper_school": ["S1", "S2", "S1"]})
+    >>> same_school(pairs, TEACHER).tolist()
+    [True, False, <NA>]
+    """
+    return _compare(pairs["child_school"], pairs["helper_school"], _same)
+
+
+def near_class(pairs: pd.DataFrame, scheme: Scheme) -> pd.Series:
+    """Of the same grade of the same school: the same class or a neighbouring one (P4 [design]).
+
+    Reads: child_, helper_school; child_, helper_grade.
+
+    >>> from carekit.pairing import PEER
+    >>> pairs = pd.DataFrame({"child_school": "S1", "helper_school": ["S1", "S1", "S2", "S1"],
+    ...                       "child_grade": 3, "helper_grade": [3, 4, 3, None]})
+    >>> near_class(pairs, PEER).tolist()
+    [True, False, False, <NA>]
+    """
+    same_grade = _compare(pairs["child_grade"], pairs["helper_grade"], _same)
+    return same_school(pairs, scheme) & same_grade
+
+
 def reach(pairs: pd.DataFrame, scheme: Scheme) -> pd.Series:
     """Within the helper's reach, or in the same village [design].
 
@@ -117,11 +154,19 @@ def reach(pairs: pd.DataFrame, scheme: Scheme) -> pd.Series:
 
 
 # The order in which a reason is looked for: what only the helper can cure comes first.
-HELPER_RULES: dict[str, Rule] = {"kind": kind, "ready": ready, "adult": adult, "place": place}
+HELPER_RULES: dict[str, Rule] = {
+    "kind": kind,
+    "open": open_file,
+    "ready": ready,
+    "adult": adult,
+    "place": place,
+}
 PAIR_RULES: dict[str, Rule] = {
     "language": language,
     "free_time": free_time,
     "wish": wish,
+    "same_school": same_school,
+    "near_class": near_class,
     "reach": reach,
 }
 RULES: dict[str, Rule] = {**HELPER_RULES, **PAIR_RULES}
@@ -129,14 +174,37 @@ RULES: dict[str, Rule] = {**HELPER_RULES, **PAIR_RULES}
 # The code of the reason when a rule could not be decided.
 UNKNOWN = {
     "kind": "kind_unknown",
+    "open": "open_unknown",
     "ready": "readiness_unknown",
     "adult": "age_unknown",
     "place": "places_unknown",
     "language": "languages_unknown",
     "free_time": "free_times_unknown",
     "wish": "sex_unknown",
+    "same_school": "school_unknown",
+    "near_class": "class_unknown",
     "reach": "distance_unknown",
 }
+
+
+def helper_rules(scheme: Scheme) -> dict[str, Rule]:
+    """The rules of a scheme that ask of the helper alone, in order.
+
+    >>> from carekit.pairing import PEER
+    >>> list(helper_rules(PEER))
+    ['kind', 'open', 'place']
+    """
+    return {name: rule for name, rule in HELPER_RULES.items() if name in scheme.every_rule}
+
+
+def pair_rules(scheme: Scheme) -> dict[str, Rule]:
+    """The rules of a scheme that ask of both, in order.
+
+    >>> from carekit.pairing import TEACHER
+    >>> list(pair_rules(TEACHER))
+    ['wish', 'same_school']
+    """
+    return {name: rule for name, rule in PAIR_RULES.items() if name in scheme.every_rule}
 
 
 def same_village(one: pd.Series, other: pd.Series) -> np.ndarray:
@@ -162,6 +230,12 @@ def _wished(wanted: str | None, sex: str | None) -> bool | None:
     if not wanted:
         return True
     return None if not sex else wanted == sex
+
+
+def _same(one: object, other: object) -> bool | None:
+    if pd.isna(one) or pd.isna(other):  # type: ignore[call-overload]
+        return None
+    return one == other
 
 
 def _compare(

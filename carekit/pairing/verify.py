@@ -5,11 +5,14 @@ from dataclasses import fields
 import numpy as np
 import pandas as pd
 
+from carekit.errors import BadInput
 from carekit.flow.certify import Certificate, certificate
+from carekit.flow.problem import Problem
 from carekit.pairing.candidates import candidates
-from carekit.pairing.costs import price
+from carekit.pairing.costs import loaded, price
+from carekit.pairing.decided import apply
 from carekit.pairing.explain import explain
-from carekit.pairing.proposal import PAIR_COLUMNS, Problem, Proposal, problem
+from carekit.pairing.proposal import PAIR_COLUMNS, Proposal, had, price_array, problem
 
 COLUMNS = ("code", "child_id", "helper_id")
 
@@ -22,8 +25,13 @@ def verify(proposal: Proposal, waiting: pd.DataFrame, offers: pd.DataFrame) -> p
 
     Codes: child_unknown (does not wait), child_missing (waits, but is nowhere), child_twice,
     pair_not_eligible, helper_overfull, pair_differs (km, tier or points are others),
-    reason_differs (of an unmatched child), not_best (the bound is below the objective),
-    certificate_differs (a number is not the one found).
+    reason_differs (of an unmatched child), not_best (the plan is said to be the best, gap 0, but
+    the bound is below the objective), certificate_differs (a number is not the one found), and
+    lock_impossible, lock_twice, lock_overfull where its decisions cannot hold (see `propose`:
+    nothing else can be judged then).
+
+    A plan made by hand tells its gap: its distance from the bound. The bound comes from the prices
+    the proposal carries; whoever gave them, no plan can cost less.
 
     >>> from carekit.pairing import VOLUNTEER, propose
     >>> waiting = pd.DataFrame({"child_id": ["C00001"], "tier": [1], "village_id": "V0001",
@@ -37,11 +45,18 @@ def verify(proposal: Proposal, waiting: pd.DataFrame, offers: pd.DataFrame) -> p
     >>> verify(proposal, waiting, offers.assign(ready=False))[["code", "child_id"]]
                       code child_id
     0    pair_not_eligible   C00001
-    1  certificate_differs     <NA>
+    1             not_best     <NA>
+    2  certificate_differs     <NA>
     """
-    found = candidates(waiting, offers, proposal.scheme, on=proposal.on)
-    priced = price(found, proposal.weights)
-    arrays = problem(found, priced["cost"].to_numpy(), waiting, offers)
+    scheme, weights = proposal.scheme, proposal.weights
+    every = candidates(waiting, offers, scheme, on=proposal.on)
+    try:
+        found, locks = apply(every, proposal.decisions, offers)
+    except BadInput as fault:
+        said = [(fault.code, fault.values.get("child"), fault.values.get("helper"))]
+        return pd.DataFrame(said, columns=list(COLUMNS)).astype("string")
+    priced = price(found, weights)
+    arrays = problem(found, priced["cost"].to_numpy(), waiting, offers, scheme, weights, locks)
     pairs = proposal.pairs.reset_index(drop=True)
     children = pd.Index(arrays.children).get_indexer(pairs["child_id"])
     helpers = pd.Index(arrays.helpers).get_indexer(pairs["helper_id"])
@@ -50,10 +65,10 @@ def verify(proposal: Proposal, waiting: pd.DataFrame, offers: pd.DataFrame) -> p
     faults = [
         *_children(proposal, arrays),
         *_rows("pair_not_eligible", pairs[(position < 0) & (children >= 0)]),
-        *_rows("pair_differs", pairs[_differs(pairs, priced, position)]),
+        *_rows("pair_differs", pairs[_differs(proposal, pairs, priced, position, offers)]),
         *_overfull(pairs, offers),
         *_reasons(proposal, priced, waiting, offers),
-        *_proof(proposal.certificate, arrays, children, position),
+        *_proof(proposal, arrays, children, position),
     ]
     return pd.DataFrame(faults, columns=list(COLUMNS)).astype("string")
 
@@ -83,19 +98,29 @@ def _rows(code: str, pairs: pd.DataFrame) -> list[tuple[str, object, object]]:
     return [(code, c, h) for c, h in zip(pairs["child_id"], pairs["helper_id"], strict=True)]
 
 
-def _differs(pairs: pd.DataFrame, priced: pd.DataFrame, position: np.ndarray) -> np.ndarray:
+def _differs(
+    proposal: Proposal,
+    pairs: pd.DataFrame,
+    priced: pd.DataFrame,
+    position: np.ndarray,
+    offers: pd.DataFrame,
+) -> np.ndarray:
     known = position >= 0
-    if not known.any():
-        return known
-    true = priced.iloc[np.where(known, position, 0)]
     wrong = np.zeros(len(pairs), dtype=bool)
+    if not known.any():
+        return wrong
+    true = priced.iloc[position[known]].reset_index(drop=True)
+    before = had(offers).set_axis(offers["helper_id"])
+    true = loaded(true, proposal.weights, before, proposal.scheme.least)
+    claimed = pairs[known]
     for name in PAIR_COLUMNS[2:]:
-        ours = pairs[name].to_numpy(dtype=float, na_value=np.nan)
+        ours = claimed[name].to_numpy(dtype=float, na_value=np.nan)
         theirs = true[name].to_numpy(dtype=float)
         # A kilometre may have gone through a file; points may not differ at all.
-        near = np.isclose(ours, theirs, rtol=0, atol=1e-6) if name == "km" else ours == theirs
-        wrong |= ~near
-    return wrong & known
+        km = np.isclose(ours, theirs, rtol=0, atol=1e-6, equal_nan=True)
+        near = km if name == "km" else ours == theirs
+        wrong[known] |= ~near
+    return wrong
 
 
 def _overfull(pairs: pd.DataFrame, offers: pd.DataFrame) -> list[tuple[str, object, object]]:
@@ -113,25 +138,22 @@ def _reasons(
     choices = priced["child_id"].value_counts()
     theirs = explain(rest, offers, proposal.scheme, choices, on=proposal.on).set_index("child_id")
     same = ours.reindex(theirs.index).eq(theirs).fillna(False).all(axis=1)
+    # A person may take out whoever could have had a helper; it is never the best plan.
+    if proposal.certificate.gap > 0:
+        out = theirs.assign(code="taken_out", values="{}").eq(ours.reindex(theirs.index))
+        same |= out.fillna(False).all(axis=1) & theirs["code"].eq("places_taken")
     return [("reason_differs", child, None) for child in same.index[~same]]
 
 
 def _proof(
-    claimed: Certificate, arrays: Problem, children: np.ndarray, position: np.ndarray
+    proposal: Proposal, arrays: Problem, children: np.ndarray, position: np.ndarray
 ) -> list[tuple[str, object, object]]:
+    claimed = proposal.certificate
     chosen = np.full(len(arrays.children), -1, dtype=np.int64)
     chosen[children[position >= 0]] = position[position >= 0]
-    true = certificate(
-        arrays.child,
-        arrays.helper,
-        arrays.cost,
-        arrays.places,
-        arrays.penalty,
-        chosen,
-        arrays.hashes,
-    )
+    true = certificate(arrays, chosen, price_array(arrays, proposal.prices))
     faults: list[tuple[str, object, object]] = []
-    if true.gap != 0:
+    if claimed.gap <= 0 and true.gap != 0:
         faults.append(("not_best", None, None))
     if any(getattr(claimed, f.name) != getattr(true, f.name) for f in fields(Certificate)):
         faults.append(("certificate_differs", None, None))

@@ -48,9 +48,10 @@ def offers(
     """What each helper can still take on the day (M1).
 
     Takes helpers with `ready` (see `people.readiness`) and the table pairings. Gives the same
-    rows, + places_left (Int64): the places the helper offers less all pairings active on the
-    day, at most the scheme's `most` less those of this scheme; 0 for whoever is not ready,
-    empty when the helper's places are unknown. For distances, add coordinates with `located`.
+    rows, + has (children in this scheme on the day) and places_left (Int64): the places the helper
+    offers less all pairings active on the day, at most the scheme's `most` less those of this
+    scheme; 0 for whoever is not ready (where the scheme asks for papers), empty when the helper's
+    places are unknown. For distances, add coordinates with `located`, for classes `enrolled`.
 
     >>> ready = pd.DataFrame({"helper_id": ["H00001", "H00002", "H00003"],
     ...                       "places": [5, 5, None], "ready": [True, False, True]})
@@ -69,8 +70,8 @@ def offers(
     left = ready["places"].astype("Int64") - taken
     most = pd.Series(scheme.most, ready.index, dtype="Int64") - taken_here
     left = left.mask((most < left).fillna(False), most).clip(lower=0)
-    able = ready["ready"].astype("boolean").fillna(False)
-    return ready.assign(places_left=left.where(able, 0))
+    able = ready["ready"].astype("boolean").fillna(False) | ("ready" not in scheme.rules)
+    return ready.assign(has=taken_here, places_left=left.where(able, 0))
 
 
 def active(pairings: pd.DataFrame, on: dates.Day) -> pd.Series:

@@ -46,6 +46,8 @@ def _place(
     if table == "schools":
         classes = stored["classes"].set_index("class_id")["school_id"]
         ids = people["class_id"].map(classes)
+        if "school_id" in people:
+            ids = ids.astype("string").fillna(people["school_id"])
     else:
         ids = people[tables.key(table)]
     return ids.map(places).astype(places.dtype)

@@ -63,9 +63,15 @@ def villages(said: pd.DataFrame, stored: pd.DataFrame, first: str | None = None)
     return Placed(ids, tables.typed("villages", rows.reset_index(drop=True)), joined(refused))
 
 
-def schools(said: pd.DataFrame, stored: pd.DataFrame, first: str | None = None) -> Placed:
-    """The school of each row, by name. A school without a class is refused: it has no place."""
-    lost = said["school"].notna() & said["class"].isna()
+def schools(
+    said: pd.DataFrame, stored: pd.DataFrame, first: str | None = None, *, alone: bool = False
+) -> Placed:
+    """The school of each row, by name.
+
+    A school without a class is refused (school_without_class), for it has no place; not where it
+    may stand ``alone``: a teacher of subjects belongs to a school and to none of its classes.
+    """
+    lost = said["school"].notna() & said["class"].isna() & (not alone)
     refused = findings(said["school"], _codes(lost, "school_without_class"), "school")
     key = same(said["school"]).mask(lost)
     known = stored["school_id"].set_axis(same(stored["name"]))

@@ -203,7 +203,8 @@ def _written(
         return {}, []
     first = first_ids or {}
     village = places.villages(new, stored["villages"], first.get("villages"))
-    school = places.schools(new, stored["schools"], first.get("schools"))
+    grown_up = sheet.kind == "helpers"
+    school = places.schools(new, stored["schools"], first.get("schools"), alone=grown_up)
     class_ = places.classes(new, school.ids, stored["classes"], first.get("classes"))
     frames = {"schools": school.rows, "classes": class_.rows, "villages": village.rows}
     key = tables.key(sheet.kind)
@@ -211,6 +212,7 @@ def _written(
     ids = next_ids(sheet.kind, len(new), taken, first.get(sheet.kind))
     ids_ = pd.Series(ids, index=new.index, dtype="string")
     people = new.assign(**{key: ids_, "village_id": village.ids, "class_id": class_.ids})
+    people["school_id"] = school.ids  # children have none of their own: their class says it
     refused = [village.refused, school.refused, class_.refused]
     if sheet.kind == "children":
         people["supervised"] = families.supervision(new, nobody)

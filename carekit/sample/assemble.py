@@ -8,7 +8,7 @@ from carekit.sample.children import children_and_guardians
 from carekit.sample.identity import Registry
 from carekit.sample.past import Rows
 from carekit.sample.site import Site
-from carekit.sample.team import helpers_and_trainings
+from carekit.sample.team import further_peers, helpers_and_trainings
 
 __all__ = ["frames", "one_school", "school"]
 
@@ -38,6 +38,7 @@ def school() -> dict[str, pd.DataFrame]:
     """
     people, site = Registry(2026), places.SCHOOL
     rows = one_school(people, site, paired=PAIRED)
+    rows["helpers"] += further_peers(people, site, rows, None)
     outing = past.outing(people, *past.GARDEN)
     rows["outings"] = [outing]
     rows["consents"] = past.consents(people, site, rows["children"], outing["outing_id"])

@@ -11,6 +11,7 @@ from carekit.sample.district import sites
 from carekit.sample.identity import Pools, Registry
 from carekit.sample.past import Rows
 from carekit.sample.site import Site
+from carekit.sample.team import further_peers
 
 __all__ = ["county"]
 
@@ -71,6 +72,7 @@ def county(done: Done | None = None) -> dict[str, pd.DataFrame]:
     people = Registry(2026_31, MORE)
     rows: dict[str, Rows] = {}
     places = sites()
+    schools: list[dict[str, Rows]] = []
     for number, site in enumerate(places):
         if done is not None and number % 4 == 0:
             done(number / len(places))
@@ -81,7 +83,10 @@ def county(done: Done | None = None) -> dict[str, pd.DataFrame]:
             del some["terms"]
         for table, found in some.items():
             rows.setdefault(table, []).extend(found)
+        schools.append({table: some[table] for table in ("children", "helpers")})
         people.next_school()
+    for site, some in zip(places, schools, strict=True):
+        rows["helpers"] += further_peers(people, site, some, MORE)
     return frames(rows)
 
 

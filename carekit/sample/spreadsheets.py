@@ -72,6 +72,9 @@ def _with_places(people: pd.DataFrame, school: dict[str, pd.DataFrame]) -> pd.Da
     out = people.copy()
     out["class"] = people["class_id"].map(classes["name"])
     out["school"] = people["class_id"].map(classes["name_school"])
+    if "school_id" in people:  # teachers of subjects have a school and no class
+        schools = school["schools"].set_index("school_id")["name"]
+        out["school"] = out["school"].fillna(people["school_id"].map(schools))
     out["village"] = people["village_id"].map(villages["name"])
     for column in ("township", "longitude", "latitude"):
         out[column] = people["village_id"].map(villages[column])

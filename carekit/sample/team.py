@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from random import Random
 
 from carekit.sample import draws
-from carekit.sample.identity import Registry
+from carekit.sample.identity import Pools, Registry
 from carekit.sample.site import Site, scaled, spread
 
 READY_PLACES = (1,) * 14 + (2,) * 44 + (3,) * 4
@@ -29,6 +29,7 @@ SUBJECT_TEACHERS = (
 )
 # fmt: on
 PEERS = 6
+FIRST_PEERS = 3  # the first grade whose pupils help others
 SKILLS = (
     ("chinese", "mathematics"),
     ("mathematics", "science"),
@@ -181,6 +182,7 @@ def _teachers(rng: Random, people: Registry, site: Site) -> list[Helper]:
             "phone": people.phone(),
             "village_id": site.village_id(village),
             "class_id": site.class_id(place) if place >= 0 else None,
+            "school_id": site.school_id(),
             "languages": _languages(rng, site.villages[village].dialect),
             "free_times": ";".join(TIMES[: draws.between(rng, 1, 2)]),
             "subjects": f"{subject};companionship" if place >= 0 else subject,
@@ -198,22 +200,44 @@ def _peers(rng: Random, people: Registry, site: Site) -> list[Helper]:
     out: list[Helper] = []
     upper = [place for place, grade in enumerate(site.grades) if grade >= 4]
     for place in draws.some_of(rng, upper, PEERS):
-        sex = draws.one_of(rng, ("female", "male"))
-        year = 2019 - site.grades[place]
-        born = draws.day_between(rng, date(year, 9, 1), date(year + 1, 8, 31))
-        row: dict[str, object] = {
-            "name": people.name("child", sex),
-            "kind": "peer",
-            "sex": sex,
-            "birth_date": born,
-            "village_id": site.village_id(draws.below(rng, 4)),
-            "class_id": site.class_id(place),
-            "languages": "gan;mandarin",
-            "free_times": "weekday_afternoon",
-            "subjects": draws.one_of(rng, ("mathematics", "chinese;reading", "english")),
-            "places": 1,
-            "reach_km": 5,
-            "hours_a_week": 1,
-        }
-        out.append((row, []))
+        out.append((_peer(rng, people, site, place), []))
     return out
+
+
+def _peer(rng: Random, people: Registry, site: Site, place: int) -> dict[str, object]:
+    sex = draws.one_of(rng, ("female", "male"))
+    year = 2019 - site.grades[place]
+    born = draws.day_between(rng, date(year, 9, 1), date(year + 1, 8, 31))
+    return {
+        "name": people.name("child", sex),
+        "kind": "peer",
+        "sex": sex,
+        "birth_date": born,
+        "village_id": site.village_id(draws.below(rng, 4)),
+        "class_id": site.class_id(place),
+        "school_id": site.school_id(),
+        "languages": "gan;mandarin",
+        "free_times": "weekday_afternoon",
+        "subjects": draws.one_of(rng, ("mathematics", "chinese;reading", "english")),
+        "places": 1,
+        "reach_km": 5,
+        "hours_a_week": 1,
+    }
+
+
+def further_peers(
+    people: Registry, site: Site, rows: dict[str, list[dict[str, object]]], more: Pools | None
+) -> list[dict[str, object]]:
+    """One excellent pupil for each class of the grades 3 to 6 that has none yet (P4).
+
+    They come after everybody else and have generators of their own, so that nobody drawn before
+    them changes. rows: the tables of this one school, whose names are not given again.
+    """
+    rng, names = site.draws(8), Registry(site.draws(9).getrandbits(32), more)
+    names.names = {str(row["name"]) for t in ("children", "helpers") for row in rows[t]}
+    there = {row["class_id"] for row in rows["helpers"] if row["kind"] == "peer"}
+    return [
+        {"helper_id": people.id("H"), **_peer(rng, names, site, place)}
+        for place, grade in enumerate(site.grades)
+        if grade >= FIRST_PEERS and site.class_id(place) not in there
+    ]

@@ -26,11 +26,17 @@ def violations(
     helpers: pd.DataFrame,
     trainings: pd.DataFrame,
     pairings: pd.DataFrame,
+    settings: pd.DataFrame,
 ) -> pd.DataFrame:
-    """``carekit.pairing.violations``, loaded only when a pairing is published."""
+    """``carekit.pairing.violations``, loaded only when a pairing is published.
+
+    The schemes are those shipped and the branch's own, kept among its settings.
+    """
     from carekit import pairing
 
-    found: pd.DataFrame = pairing.violations(new, children, helpers, trainings, pairings)
+    found: pd.DataFrame = pairing.violations(
+        new, children, helpers, trainings, pairings, pairing.kept_schemes(settings)
+    )
     return found
 
 
@@ -52,7 +58,8 @@ def published(after: pd.DataFrame, before: pd.DataFrame, read: Reader) -> None:
         return
     pairings = read("pairings")
     others = pairings[~pairings["pairing_id"].isin(new["pairing_id"])]
-    found = violations(new, read("children"), read("helpers"), read("trainings"), others)
+    people = (read("children"), read("helpers"), read("trainings"))
+    found = violations(new, *people, others, read("settings"))
     if len(found):
         shown = found[["code", "child_id", "helper_id"]].head(_SHOWN).astype("object")
         first = shown.iloc[0]

@@ -3,8 +3,8 @@
 Every table of the dictionary gets its columns, ``version`` (1, 2, ... for each change of a row)
 and ``removed`` (1 once an undo took the row back: rows are marked, never deleted). The house
 tables are ``steps`` (one row a transaction), ``history`` (what each step did to which row),
-``numbers`` (the last id given, so that none is ever given twice) and ``drafts`` (what somebody is
-still writing).
+``numbers`` (the last id given, so that none is ever given twice), ``drafts`` (what somebody is
+still writing) and ``shared_drafts`` (what several people work on before it is published).
 
 >>> from carekit.store import schema
 >>> schema.stored("pairings").c.since.type
@@ -24,7 +24,7 @@ from carekit import tables
 __all__ = ["APPLICATION_ID", "HIDDEN", "METADATA", "NUMBER", "links", "stored"]
 
 APPLICATION_ID = 0x43415245  # "CARE" in the file's header
-NUMBER = 2  # of this schema; goes up with every change (see migrate)
+NUMBER = 3  # of this schema; goes up with every change (see migrate)
 
 # Columns that neither leave through ``read`` nor come in through ``write``.
 HIDDEN = {"users": ("password_hash",)}
@@ -41,6 +41,7 @@ _TYPES: dict[str, sa.types.TypeEngine[Any]] = {
 }
 _INDEXES: dict[str, list[tuple[str, ...]]] = {
     "contacts": [("child_id", "day")],
+    "decisions": [("child_id",)],
     "pairings": [("child_id",), ("helper_id",)],
 }
 
@@ -113,6 +114,16 @@ DRAFTS = sa.Table(
     sa.Column("user_id", sa.Text, primary_key=True),
     sa.Column("place", sa.Text, primary_key=True),  # which form of which view
     sa.Column("body", sa.Text, nullable=False),  # JSON
+    sa.Column("saved_at", sa.Text, nullable=False),
+    sqlite_strict=True,
+)
+SHARED = sa.Table(
+    "shared_drafts",
+    METADATA,
+    sa.Column("place", sa.Text, primary_key=True),  # which draft of which view
+    sa.Column("number", _WHOLE, nullable=False),  # goes up whenever somebody saves
+    sa.Column("body", sa.Text),  # JSON; empty once it was let go
+    sa.Column("user_id", sa.Text, nullable=False),  # who saved it last
     sa.Column("saved_at", sa.Text, nullable=False),
     sqlite_strict=True,
 )

@@ -208,6 +208,28 @@ class Store:
         with connect.transaction(self.engine) as connection:
             return drafts.kept(connection, self.actor, place)
 
+    def keep_shared(self, place: str, body: str | None, *, seen: int) -> drafts.Shared:
+        """Keep what several people work on; None lets it go, the number goes on.
+
+        ``seen`` is the number of the draft that was changed (0 = there was none). Raises
+        ``Stale("draft_newer")`` with user and saved_at where somebody has saved meanwhile.
+
+        >>> import tempfile
+        >>> from carekit.store import create_store
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     store = create_store(f"{folder}/town.care", actor="li.na")
+        ...     first = store.keep_shared("matching/volunteer", "{}", seen=0)
+        ...     first.number, store.kept_shared("matching/volunteer") == first
+        (1, True)
+        """
+        with connect.transaction(self.engine, write=True) as connection:
+            return drafts.share(connection, self.actor, place, body, seen)
+
+    def kept_shared(self, place: str) -> drafts.Shared:
+        """What several people work on at a place: number, body, user_id, saved_at."""
+        with connect.transaction(self.engine) as connection:
+            return drafts.shared(connection, place)
+
     def verify(self, user_id: str, password: str) -> dict[str, Any] | None:
         """Who signs in: see :func:`carekit.store.users.verify`."""
         return users.verify(self, user_id, password)

@@ -12,7 +12,7 @@ from .conftest import ON
 pytestmark = pytest.mark.long
 
 # Changes only when the sample is meant to change. Columns it does not fill do not count.
-DIGEST = "a8406d943b83bdb4cd717323ea989f8d0864bd60159a48a3f02c8ab6504f5778"
+DIGEST = "a8498dd6a380093b9271a972d7ec456ce5347aa4cab97a3ab6dd5307ae03a774"
 TABLES = (
     "villages",
     "schools",
@@ -86,6 +86,15 @@ def test_places_are_short_but_not_everywhere(volunteers):
 def test_every_class_has_its_teacher(county):
     teachers = county["helpers"].query("kind == 'teacher'")
     assert set(county["classes"]["class_id"]) == set(teachers["class_id"].dropna())
+
+
+def test_every_teacher_has_a_school_and_every_upper_class_a_pupil_who_helps(county):
+    helpers, classes = county["helpers"], county["classes"].set_index("class_id")
+    teachers, peers = (helpers[helpers["kind"] == kind] for kind in ("teacher", "peer"))
+    own = teachers["class_id"].map(classes["school_id"])
+    assert teachers["school_id"].notna().all()
+    assert (own.isna() | own.eq(teachers["school_id"])).all()
+    assert sorted(peers["class_id"]) == sorted(classes.index[classes["grade"] >= 3])
 
 
 def test_names_are_many(county):

@@ -114,6 +114,21 @@ def test_two_checks_run_out_before_the_outing(school, volunteers):
     assert int((volunteers["ready"] & ~then["ready"]).sum()) == 2
 
 
+def test_one_pupil_helps_in_each_class_of_the_upper_grades(school, helpers):
+    peers = helpers[helpers["kind"] == "peer"].merge(school["classes"], on="class_id")
+    assert peers["grade"].value_counts().to_dict() == dict.fromkeys(range(3, 7), 3)
+    assert not peers["class_id"].duplicated().any()
+    assert (peers["places"] == 1).all()
+    in_autumn = dates.age(peers["birth_date"], on="2025-08-31")
+    assert (in_autumn - peers["grade"]).between(5, 6).all()
+
+
+def test_every_teacher_belongs_to_the_school(school, helpers):
+    teachers = helpers[helpers["kind"] == "teacher"]
+    assert set(teachers["school_id"]) == set(school["schools"]["school_id"])
+    assert int(teachers["class_id"].isna().sum()) == 12
+
+
 def test_every_class_has_its_teacher(school, helpers):
     teachers = helpers[helpers["kind"] == "teacher"]
     assert sorted(teachers["class_id"].dropna()) == sorted(school["classes"]["class_id"])

@@ -15,7 +15,7 @@ def asked(store: Store, monkeypatch: pytest.MonkeyPatch) -> list[tuple]:
     store.write({"children": children(3), "helpers": helpers(2)})
     seen: list[tuple] = []
 
-    def violations(new, children, helpers, trainings, pairings):
+    def violations(new, children, helpers, trainings, pairings, settings):
         assert len(children) >= 3 and len(helpers) == 2 and trainings.empty
         seen.append((new["pairing_id"].tolist(), pairings["pairing_id"].tolist()))
         bad = new[new["child_id"] == "C00002"]
