@@ -14,6 +14,8 @@ equal input gives equal bytes.
 """
 
 from carekit.exports.blank import blank_list, sheet_heading
+from carekit.exports.call import call_for_volunteers
+from carekit.exports.hand_over import hand_over_note
 from carekit.exports.pdf import roster_pdf
 from carekit.exports.refusals import cure, refusals
 from carekit.exports.rosters import roster_xlsx
@@ -22,7 +24,9 @@ from carekit.exports.xlsx import to_xlsx
 
 __all__ = [
     "blank_list",
+    "call_for_volunteers",
     "cure",
+    "hand_over_note",
     "refusals",
     "roster_pdf",
     "roster_xlsx",

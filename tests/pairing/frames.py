@@ -23,6 +23,10 @@ def child(number: int, **facts: Any) -> dict[str, Any]:
         "needs": None,
         "wish_sex": None,
         "last_helper_id": None,
+        "class_id": "K0001",
+        "school_id": "S001",
+        "grade": 3,
+        "reasons": None,
         **facts,
     }
 
@@ -42,8 +46,23 @@ def helper(number: int, **facts: Any) -> dict[str, Any]:
         "subjects": None,
         "sex": "female",
         "reach_km": 5,
+        "class_id": None,
+        "school_id": "S001",
+        "grade": None,
+        "closed_on": None,
+        "has": 0,
         **facts,
     }
+
+
+def teacher(number: int, **facts: Any) -> dict[str, Any]:
+    return helper(number, **{"kind": "teacher", **facts})
+
+
+def peer(number: int, **facts: Any) -> dict[str, Any]:
+    """A pupil of another class of the same grade, without papers."""
+    young = {"kind": "peer", "ready": None, "birth_date": None, "class_id": "K0002", "grade": 3}
+    return helper(number, **(young | facts))
 
 
 def children(*rows: dict[str, Any]) -> pd.DataFrame:
@@ -52,6 +71,26 @@ def children(*rows: dict[str, Any]) -> pd.DataFrame:
 
 def helpers(*rows: dict[str, Any]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(helper(0)))
+
+
+def enrol(seed: int, *people: pd.DataFrame) -> list[pd.DataFrame]:
+    """The people spread over two schools of four classes, one of twelve in none or of none."""
+    rng = np.random.default_rng(1_000 + seed)
+    out = []
+    for frame in people:
+        place = rng.integers(0, 8, len(frame))
+        lost = rng.random(len(frame)) < 1 / 12
+        facts = {
+            "class_id": [f"K{k:04d}" for k in place],
+            "school_id": [f"S{k // 4:03d}" for k in place],
+            "grade": place // 2 % 2 + 3,
+        }
+        for name, cells in facts.items():
+            # Somebody without a class may still have a school, and the other way round.
+            gone = lost & (rng.random(len(frame)) < 2 / 3)
+            frame = frame.assign(**{name: pd.Series(cells, dtype=object).mask(gone, None)})
+        out.append(frame)
+    return out
 
 
 def town(seed: int, n: int = 12, h: int = 8) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -1,5 +1,7 @@
 """The index finds what the rules let through: compared with every pair there is."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,20 +9,22 @@ import pytest
 from carekit import pairing
 from carekit.errors import BadInput
 from carekit.pairing.candidates import candidates
-from carekit.pairing.facts import child_facts, helper_facts, pair_facts, shared_villages
+from carekit.pairing.facts import child_facts, helper_facts, pair_facts, shared_places
 
-from .frames import DAY, child, children, helper, helpers, town
+from .frames import DAY, child, children, enrol, helper, helpers, teacher, town
 
 
-def every_pair(waiting: pd.DataFrame, offers: pd.DataFrame) -> set[tuple[str, str]]:
-    kids, adults = shared_villages(child_facts(waiting), helper_facts(offers, DAY))
+def every_pair(
+    waiting: pd.DataFrame, offers: pd.DataFrame, scheme: pairing.Scheme = pairing.VOLUNTEER
+) -> set[tuple[str, str]]:
+    kids, adults = shared_places(child_facts(waiting), helper_facts(offers, DAY))
     i, j = (a.ravel() for a in np.indices((len(kids), len(adults))))
-    pairs = pair_facts(kids, adults, i, j)
-    for name in ("helper_kind", "ready", "helper_age", "places_left"):
+    pairs = pair_facts(kids, adults, i, j, scheme.every_rule)
+    for name in ("helper_kind", "open", "ready", "helper_age", "places_left"):
         pairs[name] = adults[name].array.take(j)
     fits = np.ones(len(pairs), dtype=bool)
-    for rule in pairing.RULES.values():
-        fits &= rule(pairs, pairing.VOLUNTEER).fillna(False).to_numpy(dtype=bool)
+    for name in scheme.every_rule:
+        fits &= pairing.RULES[name](pairs, scheme).fillna(False).to_numpy(dtype=bool)
     return set(zip(kids["child_id"][i[fits]], adults["helper_id"][j[fits]], strict=True))
 
 
@@ -31,6 +35,46 @@ def test_nothing_is_missed_and_no_pair_comes_twice(seed: int) -> None:
     names = list(zip(found["child_id"], found["helper_id"], strict=True))
     assert set(names) == every_pair(waiting, offers)
     assert names == sorted(names) and len(set(names)) == len(names)
+
+
+WIDE = dataclasses.replace(pairing.VOLUNTEER, kinds=("volunteer", "caring_parent", "teacher"))
+OF_SCHOOL = dataclasses.replace(WIDE, rules=("ready", "adult", "same_school"))
+RULES = [
+    ("near_class",),
+    ("same_school", "wish"),
+    ("reach",),
+    ("same_school", "reach"),
+    ("near_class", "reach", "language"),
+]
+
+
+@pytest.mark.parametrize("rules", RULES)
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_says_how_far_to_look_nothing_is_missed(seed: int, rules: tuple) -> None:
+    waiting, offers = enrol(seed, *town(seed, n=25, h=20))
+    scheme = dataclasses.replace(WIDE, rules=("ready", "adult", *rules))
+    found = candidates(waiting, offers, scheme, on=DAY)
+    names = list(zip(found["child_id"], found["helper_id"], strict=True))
+    assert set(names) == every_pair(waiting, offers, scheme) and names
+    assert names == sorted(names) and len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_in_a_school_the_kilometres_do_not_matter_but_are_told(seed: int) -> None:
+    waiting, offers = enrol(seed, *town(seed, n=25, h=20))
+    near = candidates(waiting, offers, OF_SCHOOL, on=DAY)
+    no_one_goes_far = candidates(waiting, offers.assign(reach_km=None), OF_SCHOOL, on=DAY)
+    pd.testing.assert_frame_equal(near, no_one_goes_far)
+    assert (near["km"] > 0).any()
+
+
+def test_the_own_class_costs_nothing_and_an_unknown_class_is_another_one() -> None:
+    waiting = children(child(1), child(2, class_id=None))
+    offers = helpers(teacher(1, class_id="K0001"), teacher(2, class_id="K0002"), teacher(3))
+    found = candidates(waiting, offers, pairing.TEACHER, on=DAY)
+    assert found["other_class"].tolist() == [False, True, True, True, True, True]
+    points = pairing.price(found, pairing.Weights(distance=0, other_class=7))["cost"]
+    assert points.tolist() == [0, 7, 7, 7, 7, 7]
 
 
 def test_across_the_date_line_and_to_the_other_side_of_the_earth() -> None:
@@ -61,7 +105,13 @@ def test_points_of_each_reason() -> None:
 
 def test_halves_of_points_go_to_the_even_one() -> None:
     pairs = pd.DataFrame(
-        {"km": [0.5, 1.5, 2.5], "missing_subjects": 0, "missing_needs": 0, "change": False}
+        {
+            "km": [0.5, 1.5, 2.5],
+            "missing_subjects": 0,
+            "missing_needs": 0,
+            "change": False,
+            "other_class": False,
+        }
     )
     assert pairing.price(pairs, pairing.Weights(distance=1))["distance"].tolist() == [0, 2, 2]
 

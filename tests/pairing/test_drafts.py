@@ -84,7 +84,8 @@ def changed(text, where, value):
 
 
 CHANGES = [
-    (["format"], 2),
+    (["format"], 1),
+    (["format"], 3),
     (["scheme"], "nonsense"),
     (["scheme"], ["volunteer"]),
     (["on"], "someday"),

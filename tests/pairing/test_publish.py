@@ -24,6 +24,10 @@ ADULTS = tables.typed(
             {"helper_id": "H00006", **ADULT, "places": 1},
             {"helper_id": "H00007", **ADULT, "birth_date": None},
             {"helper_id": "H00008", **ADULT, "places": None},
+            {"helper_id": "H00010", **ADULT, "kind": "peer", "birth_date": "2015-05-01"},
+            {"helper_id": "H00011", **ADULT, "kind": "teacher"},
+            {"helper_id": "H00012", **ADULT, "kind": "teacher", "birth_date": None},
+            {"helper_id": "H00013", **ADULT, "kind": "teacher", "places": 9},
         ]
     ),
 )
@@ -33,7 +37,7 @@ PAPERS = tables.typed(
         [
             {"helper_id": one, "kind": kind, "day": "2025-06-01", "hours": 2.0}
             for one in ADULTS["helper_id"]
-            if one != "H00005"
+            if one not in ("H00005", "H00010", "H00011")
             for kind in ("records_check", "training", "commitment")
         ]
     ),
@@ -73,11 +77,47 @@ def test_what_may_be_written() -> None:
         (("C00001", "H00004"), "helper_kind_wrong"),
         (("C00001", "H00008"), "places_exceeded"),
         (("C00001", "H00001", DAY, DAY), "dates_reversed"),
-        (("C00001", "H00001", DAY, None, None, "peer"), "scheme_not_open"),
+        (("C00001", "H00001", DAY, None, None, "one_to_one"), "scheme_not_open"),
+        (("C00001", "H00001", DAY, None, None, "official"), "scheme_not_open"),
+        (("C00001", "H00001", DAY, None, None, "teacher"), "helper_kind_wrong"),
+        (("C00001", "H00001", DAY, None, None, "peer"), "helper_kind_wrong"),
+        (("C00001", "H00009", DAY, None, None, "peer"), "helper_not_found"),
+        (("C00001", "H00011", DAY, None, None, "teacher"), "helper_not_ready"),
+        (("C00001", "H00012", DAY, None, None, "teacher"), "helper_not_adult"),
     ],
 )
 def test_what_forbids_a_pairing(fact: tuple, code: str) -> None:
     assert faults(rows(fact)) == [(0, code)]
+
+
+def paired(child: str, helper: str, scheme: str) -> tuple:
+    return (child, helper, DAY, None, None, scheme)
+
+
+def test_teachers_and_pupils_may_be_written() -> None:
+    new = rows(paired("C00001", "H00013", "teacher"), paired("C00001", "H00010", "peer"))
+    assert faults(new) == []  # a pupil needs no papers and is no adult
+
+
+def test_each_scheme_has_its_own_most() -> None:
+    four = [f"C{k:05d}" for k in range(4, 8)]
+    kids = pd.concat([KIDS, tables.typed("children", pd.DataFrame({"child_id": four}))])
+    adults = ADULTS.assign(places=9)
+    for scheme, one, most in (("teacher", "H00013", 3), ("peer", "H00010", 1)):
+        for count, found in ((most, 0), (most + 1, most + 1)):
+            new = rows(*(paired(kid, one, scheme) for kid in four[:count]))
+            wrong = pairing.violations(new, kids, adults, PAPERS, tables.empty("pairings"))
+            assert wrong["code"].tolist() == ["places_exceeded"] * found
+
+
+def test_the_schemes_of_the_branch_are_what_counts() -> None:
+    own = pairing.Scheme("official", kinds=("teacher",), most=1)
+    new = rows(paired("C00001", "H00013", "official"), paired("C00002", "H00013", "official"))
+    mine = {**pairing.SCHEMES, "official": own}
+    found = pairing.violations(new, KIDS, ADULTS, PAPERS, tables.empty("pairings"), mine)
+    assert found["code"].unique().tolist() == ["places_exceeded"]
+    one = pairing.violations(new.iloc[:1], KIDS, ADULTS, PAPERS, tables.empty("pairings"), mine)
+    assert one.empty
 
 
 def test_the_day_after_the_birthday_a_helper_is_adult() -> None:

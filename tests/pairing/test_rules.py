@@ -25,6 +25,7 @@ def test_a_pair_of_which_everything_fits() -> None:
     ("code", "of_child", "of_helper"),
     [
         ("no_kind", {}, {"kind": "teacher"}),
+        ("no_open", {}, {"closed_on": pd.Timestamp(DAY)}),
         ("no_ready", {}, {"ready": False}),
         ("no_adult", {}, {"birth_date": pd.Timestamp("2008-03-03")}),
         ("no_place", {}, {"places_left": 0}),
@@ -55,6 +56,8 @@ def test_what_alone_forbids(code: str, of_child: dict, of_helper: dict) -> None:
     ("of_child", "of_helper"),
     [
         ({}, {"kind": "caring_parent"}),
+        ({}, {"closed_on": pd.Timestamp("2026-03-03")}),
+        ({"school_id": None, "class_id": None, "grade": None}, {"school_id": None}),
         ({}, {"birth_date": pd.Timestamp("2008-03-02")}),
         ({}, {"languages": "gan;hakka"}),
         ({"free_times": "weekday_evening;saturday_morning"}, {}),
@@ -86,11 +89,31 @@ def test_a_column_that_is_not_there_is_unknown() -> None:
 def test_rules_may_be_asked_one_by_one() -> None:
     assert list(pairing.RULES) == [
         "kind",
+        "open",
         "ready",
         "adult",
         "place",
         "language",
         "free_time",
         "wish",
+        "same_school",
+        "near_class",
         "reach",
     ]
+
+
+ALWAYS = {"kind", "open", "place"}
+ASKED = {
+    "volunteer": {"ready", "adult", "language", "free_time", "wish", "reach"},
+    "teacher": {"ready", "adult", "wish", "same_school"},
+    "peer": {"wish", "near_class"},
+}
+
+
+@pytest.mark.parametrize("code", ASKED)
+def test_which_rules_a_scheme_asks(code: str) -> None:
+    scheme = pairing.SCHEMES[code]
+    assert set(scheme.every_rule) == ALWAYS | ASKED[code]
+    order = list(pairing.RULES)
+    asked = [*pairing.rules.helper_rules(scheme), *pairing.rules.pair_rules(scheme)]
+    assert asked == sorted(asked, key=order.index) and set(asked) == set(scheme.every_rule)
