@@ -9,11 +9,12 @@ import sys
 import click
 
 from carekit import words
+from carekit.cli.matching import match
 from carekit.cli.registers import demo, import_, init, undo
 from carekit.cli.serving import serve
 from carekit.cli.speaker import LANGUAGE, Speaker
 from carekit.cli.users import users
-from carekit.cli.work import match, outing, roster
+from carekit.cli.work import outing, roster
 from carekit.errors import CareError
 
 __all__ = ["carekit", "main"]

@@ -1,4 +1,4 @@
-"""carekit match, outing, roster: the work done with a store."""
+"""carekit outing, roster: the work done with a store. (For match see its own module.)"""
 
 from pathlib import Path
 
@@ -6,59 +6,6 @@ import click
 
 from carekit.cli.speaker import STORE, Speaker, common, open_here
 from carekit.errors import BadInput
-
-
-@click.command()
-@STORE
-@click.option("--scheme", default="volunteer", show_default=True)
-@click.option("--on", "day", help="The day (2026-03-02); today when left out.")
-@click.option("--publish", is_flag=True, help="Write the pairs into the store.")
-@click.option("--out", type=click.Path(path_type=Path), help="Pairs as CSV.")
-@click.option("--unmatched", type=click.Path(path_type=Path), help="Who stays waiting, as CSV.")
-@click.option("--weight", "weights", multiple=True, help="Points, such as distance=40; repeat.")
-@common
-def match(
-    speaker: Speaker,
-    store: Path,
-    scheme: str,
-    day: str | None,
-    publish: bool,
-    out: Path | None,
-    unmatched: Path | None,
-    weights: tuple[str, ...],
-    as_json: bool,
-) -> None:
-    """Propose helpers for every waiting child, with a proof."""
-    from carekit import dates, exports, tasks
-
-    with open_here(store) as opened:
-        on = dates.day(day) if day else opened.today()
-        chosen = tasks.scheme(scheme)
-        points = tasks.weights(dict(text.partition("=")[::2] for text in weights))
-        proposal = tasks.propose(
-            opened, on=on, scheme=chosen, weights=points, report=speaker.progress
-        )
-        # Files first: if they cannot be written, nothing is published.
-        if out:
-            exports.to_csv(proposal.pairs, out)
-        if unmatched:
-            exports.to_csv(proposal.unmatched, unmatched)
-        step = tasks.publish(opened, proposal) if publish and len(proposal.pairs) else None
-    proof = proposal.certificate
-    values = {
-        "on": on,
-        "scheme": scheme,
-        "waiting": len(proposal.pairs) + len(proposal.unmatched),
-        "pairs": len(proposal.pairs),
-        "unmatched": len(proposal.unmatched),
-        "objective": int(proof.objective),
-        "bound": int(proof.bound),
-        "gap": int(proof.gap),
-        "step": step,
-    }
-    speaker.answer("match_done" if proof.gap == 0 else "match_not_proved", as_json, **values)
-    if step and not as_json:
-        speaker.say("publish_done", count=len(proposal.pairs), step=step)
 
 
 @click.command()

@@ -1,53 +1,91 @@
-"""Matching: who may take a child, a proved proposal, its draft, publishing it, taking it back."""
+"""Matching: the schemes of a branch, a proved proposal, publishing it, taking it back."""
 
+import dataclasses
 import datetime as dt
-import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import pandas as pd
 
-from carekit import dates, pairing, people, tables
+from carekit import dates, pairing, people
 from carekit.errors import BadInput
 from carekit.store import Store
 from carekit.tasks.report import Report, silent
 
 __all__ = [
-    "Draft",
-    "keep_draft",
-    "kept_draft",
-    "made_of",
+    "frames",
+    "in_force",
+    "keep_scheme",
     "offers",
-    "outdated",
     "propose",
+    "propose_parts",
     "publish",
     "published_today",
     "scheme",
-    "stands",
+    "schemes",
     "weights",
 ]
 
 Read = Callable[[str], pd.DataFrame]
 
-PLACE = "matching/draft"
-MADE_OF = ("children", "helpers", "trainings", "pairings", "villages")
 A_DAY = dt.timedelta(hours=24)
 
 
-def scheme(code: str) -> pairing.Scheme:
-    """The scheme of a code; ``BadInput("scheme_unknown")`` otherwise."""
-    if code not in pairing.SCHEMES:
-        raise BadInput("scheme_unknown", scheme=code, known=sorted(pairing.SCHEMES))
-    return pairing.SCHEMES[code]
+# -- schemes ---------------------------------------------------------------------------------------
 
 
-def weights(typed: Mapping[str, str]) -> pairing.Weights:
-    """Weights as they were typed; whatever is left out keeps its standard.
+def schemes(store: Store) -> dict[str, pairing.Scheme]:
+    """Every scheme of a branch by code: those shipped, and its own in their place.
+
+    Raises ``BadInput("scheme_wrong")`` for a kept file that cannot be read any more.
+
+    >>> from carekit import tasks
+    >>> with tasks.practice_store() as store:
+    ...     print(list(schemes(store)))
+    ['volunteer', 'teacher', 'peer', 'one_to_one']
+    """
+    return pairing.kept_schemes(store.read("settings"))
+
+
+def keep_scheme(store: Store, text: str) -> str:
+    """Keep the file of a scheme of the branch's own, from its text; gives the step's id.
+
+    It takes the place of the one of its code. Raises ``BadInput("scheme_wrong")`` with the field
+    and the fault, see ``pairing.read_scheme``.
+
+    >>> from carekit import tasks
+    >>> file = 'code = "peer"\\nkinds = ["peer"]\\nmost = 2\\nrules = ["near_class"]'
+    >>> with tasks.practice_store() as store:
+    ...     step = keep_scheme(store, file)
+    ...     print(schemes(store)["peer"].most)
+    2
+    """
+    setting_id = pairing.schemes.KEPT + pairing.read_scheme(text).code
+
+    def build(read: Read) -> dict[str, pd.DataFrame]:
+        known = read("settings").set_index("setting_id")["version"]
+        row = pd.DataFrame({"setting_id": [setting_id], "value": [text]})
+        version = row["setting_id"].map(known).astype("Int64")
+        return {"settings": row.assign(version=version)}
+
+    return store.change(build, kind="scheme")
+
+
+def scheme(code: str, known: Mapping[str, pairing.Scheme] = pairing.SCHEMES) -> pairing.Scheme:
+    """The scheme of a code among those ``known``; ``BadInput("scheme_unknown")`` otherwise."""
+    if code not in known:
+        raise BadInput("scheme_unknown", scheme=code, known=sorted(known))
+    return known[code]
+
+
+def weights(
+    typed: Mapping[str, str], scheme: pairing.Scheme = pairing.VOLUNTEER
+) -> pairing.Weights:
+    """Weights as they were typed; whatever is left out is as the scheme has it.
 
     Raises ``BadInput``: ``weight_unknown``, ``weight_wrong`` (no whole number, or too big).
 
-    >>> weights({"distance": "40"})
-    Weights(distance=40, subject=200, need=100, continuity=300)
+    >>> weights({"distance": "40"}).distance, weights({}, pairing.PEER).other_class
+    (40, 150)
     """
     known = pairing.weight_ranges().index.tolist()
     for name, points in typed.items():
@@ -57,7 +95,11 @@ def weights(typed: Mapping[str, str]) -> pairing.Weights:
             raise BadInput(
                 "weight_wrong", weight=name, value=points or "–", most=pairing.costs.HEAVIEST
             )
-    return pairing.Weights(**{name: int(points) for name, points in typed.items()})
+    chosen = {name: int(points) for name, points in typed.items()}
+    return dataclasses.replace(scheme.weights, **chosen)
+
+
+# -- proposing -------------------------------------------------------------------------------------
 
 
 def offers(
@@ -68,6 +110,46 @@ def offers(
     return pairing.offers(ready, store.read("pairings"), scheme, on=on)
 
 
+def frames(
+    store: Store, scheme: pairing.Scheme, on: dates.Day
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Who waits and who offers in a scheme on a day, with village, school and grade.
+
+    Gives ``waiting`` and ``offers`` as ``pairing.propose`` takes them.
+
+    >>> from carekit import tasks
+    >>> with tasks.practice_store() as store:
+    ...     waiting, offers = frames(store, pairing.PEER, store.today())
+    >>> len(waiting), int(offers.query("kind == 'peer'")["places_left"].sum())
+    (122, 12)
+    """
+    return _frames(store.read, scheme, on, store.read("pairings"))
+
+
+def _frames(
+    read: Read, scheme: pairing.Scheme, on: dates.Day, pairings: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    villages, classes = read("villages"), read("classes")
+    ready = people.readiness(read("helpers"), read("trainings"), on=on)
+    waiting = pairing.waiting(read("children"), pairings, scheme, on=on)
+    offering = pairing.offers(ready, pairings, scheme, on=on)
+    return (
+        pairing.enrolled(pairing.located(waiting, villages), classes),
+        pairing.enrolled(pairing.located(offering, villages), classes),
+    )
+
+
+def in_force(
+    read: Read, scheme: pairing.Scheme, waiting: pd.DataFrame, on: dates.Day
+) -> pd.DataFrame:
+    """What is settled about the children who wait: child_id, helper_id, verdict.
+
+    Whoever has a helper by now, or a closed file, needs no decision any more.
+    """
+    said = pairing.decided(read("decisions"), scheme, on)
+    return said[said["child_id"].isin(waiting["child_id"])].reset_index(drop=True)
+
+
 def propose(
     store: Store,
     *,
@@ -76,112 +158,84 @@ def propose(
     weights: pairing.Weights | None = None,
     report: Report = silent,
 ) -> pairing.Proposal:
-    """A proved proposal for everybody who waits on the day; nothing is written."""
+    """A proved proposal for everybody who waits on the day; nothing is written.
+
+    Locked and forbidden pairs in force are heeded. weights: the scheme's own where nobody chooses.
+    Raises what ``pairing.propose`` raises.
+    """
     report("progress_reading", 0.0)
-    villages = store.read("villages")
-    waiting = pairing.waiting(store.read("children"), store.read("pairings"), scheme, on=on)
+    return _propose(store.read, on, scheme, weights, report, store.read("pairings"))
+
+
+def _propose(
+    read: Read,
+    on: dates.Day,
+    scheme: pairing.Scheme,
+    weights: pairing.Weights | None,
+    report: Report,
+    pairings: pd.DataFrame,
+) -> pairing.Proposal:
+    waiting, offering = _frames(read, scheme, on, pairings)
+    decisions = in_force(read, scheme, waiting, on)
     return pairing.propose(
-        pairing.located(waiting, villages),
-        pairing.located(offers(store, on=on, scheme=scheme), villages),
-        scheme,
-        weights or pairing.Weights(),
-        on=on,
-        report=report,
+        waiting, offering, scheme, weights, on=on, decisions=decisions, report=report
     )
 
 
-def publish(store: Store, proposal: pairing.Proposal, token: str | None = None) -> str:
-    """The proposal's pairs from its day on, as one step; Stale if the world has moved on."""
-    rows = {"pairings": pairing.publish(proposal, since=proposal.on)}
+def propose_parts(
+    store: Store,
+    *,
+    on: dates.Day,
+    scheme: pairing.Scheme,
+    weights: Mapping[str, pairing.Weights] | None = None,
+    report: Report = silent,
+) -> dict[str, pairing.Proposal]:
+    """A proved proposal for each part of a scheme, by its code; a plain scheme is its only part.
+
+    The parts are matched in their order, each as well as it can be (M3): a place taken in one is
+    taken in the next. weights: by code. Raises ``BadInput("scheme_unknown")`` for a part the
+    branch does not know, and what ``pairing.propose`` raises.
+
+    >>> from carekit import tasks
+    >>> with tasks.practice_store() as store:
+    ...     both = propose_parts(store, on=store.today(), scheme=pairing.ONE_TO_ONE)
+    >>> {code: proposal.certificate.gap for code, proposal in both.items()}
+    {'teacher': 0, 'peer': 0}
+    """
+    codes = scheme.parts or (scheme.code,)
+    known = {**schemes(store), **({} if scheme.parts else {scheme.code: scheme})}
+    found: dict[str, pairing.Proposal] = {}
+    pairings = store.read("pairings")
+    report("progress_reading", 0.0)
+    for number, code in enumerate(codes):
+
+        def part_of(step: str, share: float, number: int = number) -> None:
+            report(step, (number + share) / len(codes))
+
+        part = _scheme(code, known)
+        chosen = (weights or {}).get(code)
+        found[code] = _propose(store.read, on, part, chosen, part_of, pairings)
+        taken = pairing.publish(found[code], since=on)
+        pairings = pd.concat([pairings, taken]) if len(taken) else pairings
+    return found
+
+
+_scheme = scheme  # where a scheme is at hand under that name
+
+
+def publish(
+    store: Store,
+    proposal: pairing.Proposal | Mapping[str, pairing.Proposal],
+    token: str | None = None,
+) -> str:
+    """The pairs of a proposal, or of all parts, from their day on, as one step.
+
+    Raises ``Stale("publish_refused")`` if the world has moved on: then nothing is written.
+    """
+    parts = [proposal] if isinstance(proposal, pairing.Proposal) else list(proposal.values())
+    every = [pairing.publish(part, since=part.on) for part in parts]
+    rows = {"pairings": pd.concat(every, ignore_index=True)}
     return store.change(lambda read: rows, kind="publish", token=token)
-
-
-# -- a draft ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A proposal nobody has decided on yet, and of what state of which tables it was made."""
-
-    proposal: pairing.Proposal
-    made_of: dict[str, int]
-
-
-def made_of(read: Read) -> dict[str, int]:
-    """The state of every table a proposal is made of, a number each, the order of rows aside.
-
-    A table has the same number again once a change is undone by taking rows back.
-    """
-    return {table: _state(read(table)[[tables.key(table), "version"]]) for table in MADE_OF}
-
-
-def _state(rows: pd.DataFrame) -> int:
-    return int(pd.util.hash_pandas_object(rows, index=False, categorize=False).sum())
-
-
-def keep_draft(store: Store, draft: Draft | None) -> None:
-    """Keep a draft for the actor, in the place of the one before; None lets it go.
-
-    Not a step of the store: nothing there changes.
-    """
-    text = None
-    if draft is not None:
-        text = json.dumps({"made_of": draft.made_of, "text": pairing.to_json(draft.proposal)})
-    store.keep(PLACE, text)
-
-
-def kept_draft(store: Store) -> Draft | None:
-    """The actor's draft; None where there is none, or where it cannot be read any more."""
-    text = store.kept(PLACE)
-    if text is None:
-        return None
-    try:
-        said = json.loads(text)
-        made = {table: int(said["made_of"][table]) for table in MADE_OF}
-        return Draft(pairing.from_json(said["text"]), made)
-    except (
-        ValueError,
-        TypeError,
-        KeyError,
-        BadInput,
-    ):  # of an older version: made again in seconds
-        return None
-
-
-def outdated(read: Read, draft: Draft, *, on: dates.Day) -> pd.DataFrame:
-    """What has changed since a draft was made, as code and count; empty = it still holds.
-
-    Codes: draft_day_passed (it was made for another day), draft_pairs_forbidden (pairs that may
-    no longer be published), draft_children_new (they wait now and are not in it),
-    draft_children_gone (in it, unmatched, and no longer waiting); draft_facts_changed (rows of
-    its tables changed, which may matter to the match or not; count is the number of tables).
-    """
-    proposal = draft.proposal
-    moved = [table for table, state in made_of(read).items() if state != draft.made_of[table]]
-    found: dict[str, int] = {"draft_day_passed": int(proposal.on != dates.day(on))}
-    if moved:
-        found["draft_pairs_forbidden"] = _forbidden(read, proposal)
-        now = pairing.waiting(read("children"), read("pairings"), proposal.scheme, on=on)
-        named = pd.concat([proposal.pairs["child_id"], proposal.unmatched["child_id"]])
-        found["draft_children_new"] = int((~now["child_id"].isin(named)).sum())
-        gone = ~proposal.unmatched["child_id"].isin(now["child_id"])
-        found["draft_children_gone"] = int(gone.sum())
-        found["draft_facts_changed"] = len(moved)
-    rows = [(code, count) for code, count in found.items() if count]
-    return pd.DataFrame(rows, columns=["code", "count"])
-
-
-def stands(read: Read, draft: Draft) -> bool:
-    """Whether a draft was published and not taken back: its pairs are there, since its day."""
-    names = ["scheme", "child_id", "helper_id", "since"]
-    wanted = pairing.publish(draft.proposal, since=draft.proposal.on)[names]
-    return len(wanted.merge(read("pairings")[names])) > 0
-
-
-def _forbidden(read: Read, proposal: pairing.Proposal) -> int:
-    new = pairing.publish(proposal, since=proposal.on)
-    known = {name: read(name) for name in ("children", "helpers", "trainings", "pairings")}
-    return int(pairing.violations(new, **known)["row"].nunique())
 
 
 # -- taking back -----------------------------------------------------------------------------------

@@ -60,7 +60,7 @@ def test_a_fault_of_ours_is_exit_code_1_and_keeps_names_to_itself(
     def broken(*arguments, **values):
         raise ValueError(SECRET)
 
-    monkeypatch.setattr(tasks, "propose", broken)
+    monkeypatch.setattr(tasks, "propose_parts", broken)
     with caplog.at_level(logging.DEBUG):
         told = call("match", filled, "--language", language)
     assert (told.code, told.out) == (1, "")

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from carekit import pairing, tasks
+from carekit.errors import Stale
 from carekit.store import open_store
 from carekit.store.users import add_user
-from carekit.tasks.matching import PLACE
 
 
 @pytest.fixture
@@ -30,24 +30,29 @@ def changes(store, draft, on=None):
 # -- kept ----------------------------------------------------------------------------------------
 
 
-def test_a_draft_is_the_persons_own_and_no_step(store):
+def test_a_draft_is_the_branchs_and_no_step(store):
     draft, before = draft_of(store), store.steps()
     assert tasks.kept_draft(store) is None
-    tasks.keep_draft(store, draft)
+    kept = tasks.keep_draft(store, draft)
     back = tasks.kept_draft(store)
     assert pairing.to_json(back.proposal) == pairing.to_json(draft.proposal)
     assert back.made_of == draft.made_of
+    assert tasks.kept_draft(store, "teacher") is None
     pd.testing.assert_frame_equal(store.steps(), before)
     add_user(store, "wang.wei", "王伟", None)
     with open_store(store.path, actor="wang.wei") as other:
-        assert tasks.kept_draft(other) is None
-    tasks.keep_draft(store, None)
+        theirs = tasks.kept_draft(other)
+        assert (theirs.user_id, theirs.number) == (store.actor, 1)
+        tasks.keep_draft(other, theirs)
+    with pytest.raises(Stale, match="draft_newer"):
+        tasks.keep_draft(store, kept)
+    tasks.drop_draft(store, tasks.kept_draft(store))
     assert tasks.kept_draft(store) is None
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"made_of": {}, "text": ""}', "\x00"])
 def test_a_draft_that_cannot_be_read_is_none(store, text):
-    store.keep(PLACE, text)
+    store.keep_shared("matching/volunteer", text, seen=0)
     assert tasks.kept_draft(store) is None
 
 
