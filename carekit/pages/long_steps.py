@@ -6,7 +6,7 @@ crosses between the processes.
 
 import datetime as dt
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -23,6 +23,7 @@ __all__ = [
     "publish",
     "replan_outing",
     "undo",
+    "work_out",
     "workbook",
 ]
 
@@ -46,20 +47,34 @@ def preview_import(
 
 
 def propose(
-    report: Report, session: Session, scheme: str, day: dt.date, weights: pairing.Weights
-) -> pairing.Proposal:
-    """:func:`carekit.tasks.propose`, in a child process."""
+    report: Report,
+    session: Session,
+    scheme: str,
+    day: dt.date,
+    weights: Mapping[str, pairing.Weights],
+) -> dict[str, pairing.Proposal]:
+    """:func:`carekit.tasks.propose_parts`, in a child process."""
     with open_store(session.store, actor=session.user) as store:
-        return tasks.propose(
-            store, on=day, scheme=tasks.scheme(scheme), weights=weights, report=report
-        )
+        known = tasks.scheme(scheme, tasks.schemes(store))
+        return tasks.propose_parts(store, on=day, scheme=known, weights=weights, report=report)
 
 
-def publish(report: Report, session: Session, proposal: pairing.Proposal, token: str) -> str:
+def work_out(report: Report, session: Session, proposal: pairing.Proposal) -> pairing.Proposal:
+    """The workings of a large draft that was read from the store, in a child process."""
+    report("progress_reading", 0.1)
+    with open_store(session.store, actor=session.user) as store:
+        frames = tasks.frames(store, proposal.scheme, on=proposal.on)
+    report("progress_pricing", 0.4)
+    return pairing.worked_out(proposal, *frames)
+
+
+def publish(
+    report: Report, session: Session, proposals: Mapping[str, pairing.Proposal], token: str
+) -> str:
     """:func:`carekit.tasks.publish`, in a child process."""
     report("progress_writing", 0.2)
     with open_store(session.store, actor=session.user) as store:
-        return tasks.publish(store, proposal, token=token)
+        return tasks.publish(store, proposals, token=token)
 
 
 def replan_outing(report: Report, session: Session, outing_id: str, token: str) -> str:

@@ -1,37 +1,37 @@
 """The matching view: who waits, what matters, a proved proposal, published by a person."""
 
-import asyncio
 import json
-import secrets
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from traitlets import Dict, List, Unicode
 
 from carekit import pairing, tasks
-from carekit.errors import BadInput
 from carekit.pages import long_steps, matching_people, matching_words, pair_words
-from carekit.pages.kit import Frames, Page, Session
+from carekit.pages.kit import Frames, Session
+from carekit.pages.matching_publish import Publishing
 from carekit.pages.matching_weights import moved, sliders
 
 __all__ = ["Matching"]
 
 STEPS = ("people", "rules", "proposal", "publish")
-SCHEME = pairing.VOLUNTEER
-WORK = "matching/work"  # where step and sliders are kept
+WORK = "matching/work"  # where step, scheme and sliders are kept
 MANY = 1000  # rows: a workbook of more takes seconds
 
 
-class Matching(Page):
+class Matching(Publishing):
     """Four steps on one page; every number shown comes from the store or the proposal.
 
-    Proposal, step and sliders are kept for the person: a lost kernel loses none of them.
+    Step, scheme and sliders are kept for the person, the draft for the branch: a lost kernel
+    loses none of them.
     """
 
     view = "matching"
     template_file = (__file__, "matching.vue")
     step = Unicode("people").tag(sync=True)
     steps = List(Dict()).tag(sync=True)
+    choices = List(Dict()).tag(sync=True)  # schemes
+    halves = List(Dict()).tag(sync=True)  # parts of the scheme, where it has any
     tiles = List(Dict()).tag(sync=True)
     listed = Dict().tag(sync=True)
     rules = List(Dict()).tag(sync=True)
@@ -39,7 +39,6 @@ class Matching(Page):
     blocked = List(Dict()).tag(sync=True)
     proof = Dict().tag(sync=True)
     doubts = Dict().tag(sync=True)
-    chosen = Dict().tag(sync=True)
     tiers = List(Dict()).tag(sync=True)
     loads = List(Dict()).tag(sync=True)
     waiting_why = List(Dict()).tag(sync=True)
@@ -47,71 +46,95 @@ class Matching(Page):
     recent = List(Dict()).tag(sync=True)
 
     def __init__(self, session: Session, frames: Frames | None = None) -> None:
-        self.draft: tasks.Draft | None = None
-        self.points = pairing.Weights()
-        self.published = ""  # the step that published the draft
-        self.tile = "waiting"
-        self.child = ""  # whose pair is explained
-        self.taken_up = False
+        self.weighed: dict[str, pairing.Weights] = {}  # by scheme, where somebody chose
+        self.tile, self.taken_up = "waiting", False
         super().__init__(session, frames)
+
+    @property
+    def points(self) -> pairing.Weights:
+        """The sliders of the shown scheme."""
+        return self.points_of(self.part)
+
+    def points_of(self, part: pairing.Scheme) -> pairing.Weights:
+        return self.weighed.get(part.code, part.weights)
+
+    @property
+    def published(self) -> str:
+        """The step that published the shown draft."""
+        return self.draft.published if self.draft else ""
 
     # -- kept for the person ---------------------------------------------------------------------
 
     def _keep_work(self) -> None:
-        work = {"step": self.step, "points": asdict(self.points), "published": self.published}
-        self.store.keep(WORK, json.dumps(work))
+        points = {code: asdict(weights) for code, weights in self.weighed.items()}
+        work = {"step": self.step, "scheme": self.scheme.code, "part": self.part.code}
+        self.store.keep(WORK, json.dumps(work | {"points": points}))
 
     def _take_up(self) -> None:
         """Go on where the person was."""
         self.taken_up = True
-        self.draft = tasks.kept_draft(self.store)
         work = json.loads(self.store.kept(WORK) or "{}")
-        self.points = moved(self.points, work.get("points"))
-        self.published = str(work.get("published", "")) if self.draft else ""
+        points = work.get("points")
+        for code, some in (points if isinstance(points, dict) else {}).items():
+            if code in self.schemes:
+                self.weighed[code] = moved(self.schemes[code].weights, some)
+        self.scheme = self.schemes.get(str(work.get("scheme")), self.scheme)
+        self.part = next((p for p in self.parts if p.code == work.get("part")), self.parts[0])
         self.step = work["step"] if work.get("step") in STEPS else STEPS[0]
 
     # -- what is known ---------------------------------------------------------------------------
 
     def load(self) -> None:
+        self.schemes = pairing.kept_schemes(self.frames.read("settings"))
         if not self.taken_up:
             self._take_up()
-        read, keep, day = self.frames.read, self.frames.keep, self.today
+        read, keep, day, part = self.frames.read, self.frames.keep, self.today, self.part
+        who = f"{part.code} {day}"
         self.waiting = keep(
-            f"matching/waiting {day}", lambda read: matching_people.waiting(read, SCHEME, day)
+            f"matching/waiting {who}", lambda read: matching_people.waiting(read, part, day)
         )
         self.helpers = keep(
-            f"matching/helpers {day}", lambda read: matching_people.helpers(read, SCHEME, day)
+            f"matching/helpers {who}", lambda read: matching_people.helpers(read, part, day)
         )
-        self.known = len(read("children")) > 0 and len(self.helpers) > 0
+        self.known = len(read("children")) > 0 and len(read("helpers")) > 0
         self.table("waiting", matching_people.waiting_table(), self.waiting)
         self.table("helpers", matching_people.helpers_table(), self.helpers)
         self.publications = tasks.published_today(self.store)
+        self.look_at_drafts()
+        self.load_decisions()
         self._load_draft()
         if not self._may(self.step):
             self.step = STEPS[0]
 
     def _load_draft(self) -> None:
         read = self.frames.read
-        if self.published and self.published not in set(self.publications["step_id"]):
-            self.published = ""  # taken back, or too long ago to be
-            if self.draft is not None and tasks.stands(read, self.draft):
-                self._forget_draft()
+        for code, draft in list(self.drafts.items()):
+            if draft.published and draft.published not in set(self.publications["step_id"]):
+                if tasks.stands(read, draft):
+                    self.let_go(code)  # published, and too long ago to be taken back
+                else:
+                    self.save(replace(draft, published=""))
         if self.draft is None:
             self._tables.pop("pairs", None)
+            self.shown = self.shown.head(0)
             return
-        self.shown = pair_words.shown(self.draft.proposal, read)
+        marks = (self.settled, self.changed_by_other(), self.draft)
+        self.shown = pair_words.shown(self.draft.proposal, read, *marks)
         if not self.published:
-            self.changes = tasks.outdated(read, self.draft, on=self.today)
-        self.table("pairs", pair_words.pairs_table(), self.shown)
+            decided = self.settled[["child_id", "helper_id", "verdict"]]
+            self.changes = tasks.outdated(read, self.draft, on=self.today, decisions=decided)
+        marked = bool(self.shown["mark"].ne("").any())
+        self.table("pairs", pair_words.pairs_table(marked), self.shown)
         if not self._tables["pairs"].holds(self.child):
-            paired = self.shown[self.shown["helper_id"].notna()]
-            self.child = str(next(iter(paired["child_id"]), ""))
-            self._tables["pairs"].ask({"selected": self.child})
+            paired = self.shown.loc[self.shown["helper_id"].notna(), "child_id"]
+            self.choose(str(next(iter(paired), "")))
+        self._tables["pairs"].ask({"selected": self.child})
 
-    def _forget_draft(self) -> None:
-        self.draft, self.published = None, ""
-        tasks.keep_draft(self.store, None)
-        self._keep_work()
+    def refresh(self) -> None:
+        """Take in also what somebody else has made of the draft."""
+        super().refresh()
+        if self.look_at_drafts():
+            self.changed()
 
     def wanted(self, **wanted: Any) -> None:
         """``step`` and ``tile``: from another view, to the people behind a number."""
@@ -127,16 +150,21 @@ class Matching(Page):
         practice = bool(self.store.setting("practice_day"))
         self.heading = {
             "title": self.say("matching_title"),
-            "subtitle": matching_words.subtitle(SCHEME, self.today, practice, self.language),
+            "subtitle": matching_words.subtitle(
+                self.scheme, self.parts, self.today, practice, self.language
+            ),
             "chip": matching_words.state(self.draft, self.published, self.language),
         }
+        self.choices = matching_words.schemes(self.schemes, self.scheme, self.language)
+        self.halves = matching_words.parts(self.parts, self.part, self.drafts, self.language)
         self.tiles = matching_people.tiles(self.waiting, self.helpers, self.tile, self.language)
         self.listed = {"id": matching_people.TILES[self.tile][0]} if self.known else {}
         self.blocked = matching_people.blocked(self.helpers, self.language)
-        self.rules = [{"code": r, "text": self.say(f"rule_{r}")} for r in pairing.rules.RULES]
-        self.weights = sliders(self.points, self.language)
+        self.rules = matching_words.rules(self.part, self.language)
+        self.weights = sliders(self.points, self.part, self.language)
         self.recent = matching_words.publications(self.publications, self.language)
         self._speak_draft()
+        self.speak_shortages()
         self._speak_steps()
 
     def _speak_steps(self) -> None:
@@ -147,12 +175,14 @@ class Matching(Page):
         ]
 
     def _speak_draft(self) -> None:
+        self.speak_panel()
+        self.speak_other()
         if self.draft is None:
-            self.proof, self.doubts, self.chosen, self.summary = {}, {}, {}, {}
+            self.proof, self.doubts, self.summary = {}, {}, {}
             self.tiers, self.loads, self.waiting_why = [], [], []
             return
         proposal, language = self.draft.proposal, self.language
-        self.proof = matching_words.proof(proposal, language)
+        self.proof = matching_words.proof(self.draft, language)
         self.doubts = {}
         if not self.published:
             self.doubts = matching_words.doubts(self.draft, self.changes, self.points, language)
@@ -160,13 +190,33 @@ class Matching(Page):
         free = self.helpers.loc[self.helpers["state"] == "able", "helper_id"]
         self.loads = pair_words.loads(free, proposal.pairs, language)
         self.waiting_why = pair_words.why_waiting(self.shown, language)
-        self.summary = matching_words.summary(
-            self.draft, self.tiers, bool(self.published), language
-        )
-        row = self.shown[self.shown["child_id"] == self.child].to_dict("records")
-        self.chosen = pair_words.chosen(row[0], language) if row else {}  # type: ignore[arg-type]
+        what = (self._drafts(), self.tiers, bool(self.published))
+        self.summary = matching_words.summary(*what, language)
 
-    # -- steps, lists and sliders ----------------------------------------------------------------
+    # -- scheme, steps, lists and sliders --------------------------------------------------------
+
+    def vue_scheme(self, code: Any) -> None:
+        """Another way of pairing: its people, its rules, its draft."""
+        if isinstance(code, str) and code in self.schemes and not self.progress:
+            self.scheme = self.schemes[code]
+            self._show_part(self.parts[0])
+
+    def vue_part(self, code: Any) -> None:
+        """The other half of a scheme that has two."""
+        for part in self.parts:
+            if part.code == code and not self.progress:
+                self._show_part(part)
+
+    def _show_part(self, part: pairing.Scheme) -> None:
+        self.part = part
+        self._forget()
+        self._keep_work()
+        self.changed()
+
+    def _forget(self) -> None:
+        self.child = ""
+        self.forget()
+        self._tables.pop("pairs", None)  # what was searched in the old one is over
 
     def _may(self, step: str) -> bool:
         if step == "publish":
@@ -196,104 +246,54 @@ class Matching(Page):
         self._weigh(moved(self.points, wanted))
 
     def vue_standard_weights(self, _: Any = None) -> None:
-        self._weigh(pairing.Weights())
+        self._weigh(self.part.weights)
 
     def vue_weights_of_draft(self, _: Any = None) -> None:
         if self.draft is not None:
             self._weigh(self.draft.proposal.weights)
 
     def _weigh(self, points: pairing.Weights) -> None:
-        self.points = points
+        self.weighed[self.part.code] = points
         self._keep_work()
-        self.weights = sliders(self.points, self.language)
+        self.weights = sliders(self.points, self.part, self.language)
         self._speak_draft()
 
-    def row_opened(self, table: str, key: str) -> None:
+    def row_opened(self, table: str, key: str) -> Any:
         if table == "waiting":
             self.open_view("register", child=key)
         elif table == "helpers":
             self.open_view("register", helper=key)
         else:
-            self.child = key
+            self.choose(key)
             self.ask_table("pairs", selected=key)
             self._speak_draft()
+            return self.vue_alternatives() if self._at_hand() else None
+        return None
 
     # -- proposal --------------------------------------------------------------------------------
 
     async def vue_propose(self, _: Any = None) -> None:
         self.vue_close_notice()
         self.frames.look()
-        made_of, points = tasks.made_of(self.frames.read), self.points
-        what = (self.session, SCHEME.code, self.today, points)
-        proposal = await self.long(long_steps.propose, *what)
-        self.draft, self.published, self.child = tasks.Draft(proposal, made_of), "", ""
-        tasks.keep_draft(self.store, self.draft)
-        self._tables.pop("pairs", None)  # what was searched in the old one is over
+        state = tasks.made_of(self.frames.read)
+        points = {part.code: self.points_of(part) for part in self.parts}
+        what = (self.session, self.scheme.code, self.today, points)
+        made = await self.long(long_steps.propose, *what)
+        self._forget()
+        saved = [self.save(tasks.Draft(proposal, state)) for proposal in made.values()]
+        if not all(saved):
+            self.tell("draft_not_saved", "warning")
         self._go("proposal")
         self.changed()
+        if self._few():
+            await self.vue_alternatives()
+            await self.vue_find_shortages()
 
     async def vue_download_pairs(self, _: Any = None) -> None:
         if self.draft is None:
             return
         name = self.say("pairs_file", day=str(self.draft.proposal.on))
-        frame = pair_words.listed(self.shown, self.language)
+        frame = pair_words.listed_pairs(self.shown, self.language)
         run = self.long if len(frame) > MANY else long_steps.here
         data = await run(long_steps.workbook, frame, self.language)
         self.download(f"{name}.xlsx", data)
-
-    # -- publish ---------------------------------------------------------------------------------
-
-    def vue_ask_publish(self, _: Any = None) -> None:
-        if self.draft is None or self.published:
-            return
-        draft, token = self.draft, secrets.token_hex(16)
-        if draft.proposal.pairs.empty:
-            raise BadInput("publish_nothing")
-        left = len(draft.proposal.unmatched)
-        values = {"day": draft.proposal.on, "count": left}
-        self.ask(
-            "publish_question",
-            lambda: self._publish(draft, token),
-            more=("publish_more" if left else "publish_everybody", values),
-            yes="publish_confirm",
-            count=len(draft.proposal.pairs),
-        )
-
-    async def _publish(self, draft: tasks.Draft, token: str) -> None:
-        if draft is not self.draft or self.published:
-            return
-        self.vue_close_notice()
-        try:
-            self.published = await self.long(
-                long_steps.publish, self.session, draft.proposal, token
-            )
-            self._go("publish")
-        except asyncio.CancelledError:
-            if tasks.stands(self.store.read, draft):  # written before it could be stopped
-                self.published = str(tasks.published_today(self.store)["step_id"].iloc[0])
-                self._go("publish")
-            raise
-        finally:
-            self.changed()  # also when it was refused: what has changed is shown
-
-    def vue_undo_publish(self, step: Any) -> None:
-        found = self.publications[self.publications["step_id"] == str(step)]
-        if len(found):
-            self.ask(
-                "undo_publish_question",
-                lambda: self._undo(str(step)),
-                more=("undo_publish_more", {}),
-                yes="undo_publish",
-                kind="danger",
-                count=int(found["pairs"].iloc[0]),
-            )
-
-    async def _undo(self, step: str) -> None:
-        try:
-            await self.long(long_steps.undo, self.session, step)
-            self.tell("publish_undone", "info")
-            if step == self.published:
-                self.published = ""
-                self._go("proposal")
-        finally:
-            self.changed()

@@ -11,8 +11,8 @@ from carekit.pages.kit.cells import bar, chip, person
 from carekit.words import format_number, say
 
 __all__ = [
-    "TIER_LOOK", "TILES", "blocked", "everybody", "helpers", "helpers_table", "holds", "tiles",
-    "waiting", "waiting_table",
+    "TIER_LOOK", "TILES", "blocked", "everybody", "helpers", "helpers_table", "holds", "listed",
+    "tiles", "waiting", "waiting_table",
 ]  # fmt: skip
 
 Read = Callable[[str], pd.DataFrame]
@@ -48,11 +48,14 @@ def helpers(read: Read, scheme: pairing.Scheme, on: dates.Day) -> pd.DataFrame:
     shut = (pd.to_datetime(offers["closed_on"]) <= pd.Timestamp(dates.day(on))).fillna(False)
     here = offers[offers["kind"].isin(scheme.kinds) & ~shut]
     here = here.assign(age=dates.age(here["birth_date"], on))
+    nothing = pd.Series("", here.index, dtype="string")
     young = here["age"] < pairing.rules.ADULT_AGE
     age = young.map({True: "under_18", False: ""}).astype("string").fillna("age_unknown")
-    why = (here["blocked_by"].fillna("").astype("string") + ";" + age).str.strip(";")
+    papers = here["blocked_by"].astype("string").fillna("")
+    papers = papers if "ready" in scheme.rules else nothing
+    why = (papers + ";" + (age if "adult" in scheme.rules else nothing)).str.strip(";")
     free = (here["places_left"] > 0).fillna(False).astype("bool")
-    fit = able(here)
+    fit = able(here, scheme)
     state = pd.Series("blocked", here.index).mask(fit, "full").mask(fit & free, "able")
     return here.assign(village=_village(here, read("villages")), state=state, why=why)
 
@@ -62,10 +65,11 @@ def _village(found: pd.DataFrame, villages: pd.DataFrame) -> pd.Series:
     return found["village_id"].map(names).astype("string")
 
 
-def able(offers: pd.DataFrame) -> pd.Series:
-    """Who may care for a child on the day: papers in order, and known to be of age."""
-    grown = (offers["age"] >= pairing.rules.ADULT_AGE).fillna(False)
-    return (offers["ready"].fillna(False) & grown).astype("bool")
+def able(offers: pd.DataFrame, scheme: pairing.Scheme) -> pd.Series:
+    """Who may care for a child on the day: papers in order, and of age, where the scheme asks."""
+    grown = (offers["age"] >= pairing.rules.ADULT_AGE).fillna(False) | ("adult" not in scheme.rules)
+    papers = offers["ready"].fillna(False) | ("ready" not in scheme.rules)
+    return (papers & grown).astype("bool")
 
 
 def blocked(known: pd.DataFrame, language: str) -> list[dict[str, Any]]:

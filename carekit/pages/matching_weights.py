@@ -21,9 +21,12 @@ def moved(weights: pairing.Weights, wanted: Any) -> pairing.Weights:
     return replace(weights, **chosen)
 
 
-def sliders(weights: pairing.Weights, language: str) -> list[dict[str, Any]]:
-    """What each slider shows."""
-    points = asdict(weights)
+def sliders(
+    weights: pairing.Weights, scheme: pairing.Scheme, language: str
+) -> list[dict[str, Any]]:
+    """What each slider shows: those the scheme uses, and an even load for whoever wants it."""
+    points, standard = asdict(weights), asdict(scheme.weights)
+    used = {name for name in points if points[name] or standard[name]} | {"balance"}
     return [
         {
             "id": name,
@@ -31,12 +34,13 @@ def sliders(weights: pairing.Weights, language: str) -> list[dict[str, Any]]:
             "unit": say(f"weight_unit_{name}", language),
             "value": points[str(name)],
             "said": say("weight_points", language, count=points[str(name)]),
-            "standard": say("weight_standard", language, count=int(row["standard"])),
-            "usual": points[str(name)] == int(row["standard"]),
+            "standard": say("weight_standard", language, count=standard[str(name)]),
+            "usual": points[str(name)] == standard[str(name)],
             "meaning": _meaning(str(name), points, language),
             **{edge: int(row[edge]) for edge in ("least", "most", "step")},
         }
         for name, row in pairing.weight_ranges().iterrows()
+        if name in used
     ]
 
 

@@ -6,17 +6,75 @@ from typing import Any
 
 import pandas as pd
 
-from carekit import pairing, tasks
+from carekit import pairing, tables, tasks
 from carekit.pages.kit.cells import chip
+from carekit.pages.matching_people import listed
 from carekit.words import format_day, format_number, say
 
-__all__ = ["done", "doubts", "proof", "publications", "state", "subtitle", "summary"]
+__all__ = [
+    "done", "doubts", "parts", "proof", "publications", "rules", "schemes", "state", "subtitle",
+    "summary",
+]  # fmt: skip
+
+Schemes = Mapping[str, pairing.Scheme]
 
 
-def subtitle(scheme: pairing.Scheme, today: dt.date, practice: bool, language: str) -> str:
-    """What holds for the whole view: the scheme, the day."""
-    said = [say("places_each", language, count=scheme.most), format_day(today, language)]
+def subtitle(
+    scheme: pairing.Scheme,
+    parts: list[pairing.Scheme],
+    today: dt.date,
+    practice: bool,
+    language: str,
+) -> str:
+    """What holds for the whole view: the scheme, how many children a helper gets, the day."""
+    said = [_named(scheme, language)]
+    if not scheme.parts:
+        said.append(say("places_each", language, count=parts[0].most))
+    said.append(format_day(today, language))
     return " · ".join([*said, say("practice_day", language)] if practice else said)
+
+
+def _named(scheme: pairing.Scheme, language: str) -> str:
+    return tables.label("scheme", scheme.code, language)
+
+
+def schemes(known: Schemes, here: pairing.Scheme, language: str) -> list[dict[str, Any]]:
+    """The ways of pairing a branch may choose from."""
+    return [
+        {"id": code, "text": _named(one, language), "here": code == here.code}
+        for code, one in known.items()
+    ]
+
+
+def parts(
+    every: list[pairing.Scheme],
+    here: pairing.Scheme,
+    drafts: Mapping[str, tasks.Draft],
+    language: str,
+) -> list[dict[str, Any]]:
+    """The halves of a scheme, with the pairs each has; none where it has no halves."""
+    if len(every) < 2:
+        return []
+    pairs = {code: len(draft.proposal.pairs) for code, draft in drafts.items()}
+    return [
+        {
+            "id": one.code,
+            "text": _named(one, language),
+            "count": format_number(pairs[one.code], language) if one.code in pairs else "",
+            "here": one.code == here.code,
+        }
+        for one in every
+    ]
+
+
+def rules(scheme: pairing.Scheme, language: str) -> list[dict[str, Any]]:
+    """The rules every pair of a scheme keeps."""
+    kinds = [tables.label("helper_kind", kind, language) for kind in scheme.kinds]
+    named = listed(kinds, language)
+    return [
+        {"code": rule, "text": say(f"rule_{rule}", language, kinds=named)}
+        for rule in scheme.every_rule
+    ]
 
 
 def state(draft: tasks.Draft | None, published: str, language: str) -> dict[str, str]:
@@ -38,9 +96,10 @@ def done(known: bool, draft: tasks.Draft | None, published: str, step: str) -> d
     }
 
 
-def proof(proposal: pairing.Proposal, language: str) -> dict[str, Any]:
-    """The banner above a proposal: what is proved of it."""
-    gap = int(proposal.certificate.gap)
+def proof(draft: tasks.Draft, language: str) -> dict[str, Any]:
+    """The banner above a proposal: what is proved of it, before anybody changed it by hand."""
+    proposal = draft.proposal
+    gap = int((draft.best or proposal).certificate.gap)
     pairs, left = len(proposal.pairs), len(proposal.unmatched)
     return {
         "kind": "warn" if gap else "good",
@@ -69,30 +128,35 @@ def doubts(
 
 
 def summary(
-    draft: tasks.Draft, tiers: list[dict[str, Any]], published: bool, language: str
+    drafts: list[tasks.Draft], tiers: list[dict[str, Any]], published: bool, language: str
 ) -> dict[str, Any]:
-    """What publishing means: how many, by tier, who stays waiting, from which day."""
-    proposal = draft.proposal
-    pairs, left = len(proposal.pairs), len(proposal.unmatched)
-    loads = proposal.pairs["helper_id"].value_counts()
-    numbers = {
-        "pairs": pairs,
-        "left": left,
-        "ones": int((loads == 1).sum()),
-        "more": int((loads > 1).sum()),
+    """What publishing means: how many, by tier, who stays waiting, from which day.
+
+    drafts: all parts of the scheme; they are published together.
+    """
+    proposal = drafts[0].proposal
+    every = pd.concat([draft.proposal.pairs for draft in drafts])
+    pairs, left = len(every), sum(len(draft.proposal.unmatched) for draft in drafts)
+    loads = every["helper_id"].value_counts()
+    said = [(f"summary_{name}", number) for name, number in (("pairs", pairs), ("left", left))]
+    if len(drafts) > 1:  # a child may be in each of them: what is counted are pairs
+        said = [(draft.proposal.scheme.code, len(draft.proposal.pairs)) for draft in drafts]
+    said += [("summary_ones", int((loads == 1).sum())), ("summary_more", int((loads > 1).sum()))]
+    labels = {
+        draft.proposal.scheme.code: _named(draft.proposal.scheme, language) for draft in drafts
     }
     return {
         "title": say("published_title" if published else "summary_title", language),
         "published": say("published", language, count=pairs, day=proposal.on) if published else "",
         "numbers": [
             {
-                "id": name,
+                "id": name.removeprefix("summary_"),
                 "number": format_number(number, language),
-                "text": say(f"summary_{name}", language),
+                "text": labels.get(name) or say(name, language),
             }
-            for name, number in numbers.items()
+            for name, number in said
         ],
-        "tiers": tiers,
+        "tiers": tiers if len(drafts) == 1 else [],
         "from": say("summary_from", language, day=proposal.on),
         "publish": say("publish_pairs", language, count=pairs),
         "any": pairs > 0,

@@ -6,25 +6,42 @@ from typing import Any
 
 import pandas as pd
 
-from carekit import dates, pairing, tables
+from carekit import dates, pairing, tables, tasks
+from carekit.pages import adjust_words
 from carekit.pages.kit import Column, Table
 from carekit.pages.kit.cells import SIGNS, bar, chip, person
 from carekit.pages.matching_people import TIER_LOOK, everybody, holds
 from carekit.words import format_number, say
 
-__all__ = ["by_tier", "chosen", "listed", "loads", "pairs_table", "shown", "why_waiting"]
+__all__ = ["by_tier", "chosen", "listed_pairs", "loads", "pairs_table", "shown", "why_waiting"]
 
 Read = Callable[[str], pd.DataFrame]
 
-POINTS = ("distance", "subject", "need", "continuity")
+# Of several marks of a row the first one holds.
+MARKS = {
+    "unwanted": ("danger", "✕"),
+    "locked": ("good", "◆"),
+    "by_hand": ("warn", "✎"),
+    "by_other": ("warn", "✎"),
+}
 
 
-def shown(proposal: pairing.Proposal, read: Read) -> pd.DataFrame:
+def shown(
+    proposal: pairing.Proposal,
+    read: Read,
+    decisions: pd.DataFrame,
+    by_other: set[str],
+    draft: tasks.Draft,
+) -> pd.DataFrame:
     """Everybody of the proposal, pairs and unmatched, with what a coordinator knows them by.
 
+    decisions: those in force; by_other: children somebody else has changed; draft: what was
+    changed by hand.
+
     Gives one row a child, most vulnerable first: the columns of pairs and unmatched, child,
-    helper, class, village, what both share (languages, times, subjects), load and places. Whoever
-    has left the registers since is named by the id.
+    helper, class, village, what both share (languages, times, subjects), load and places, and
+    mark (unwanted, locked, by_hand, by_other, or nothing). Whoever has left the registers since
+    is named by the id.
     """
     both = pd.concat([proposal.pairs, proposal.unmatched], ignore_index=True)
     known = read("children").set_index("child_id")
@@ -46,7 +63,29 @@ def shown(proposal: pairing.Proposal, read: Read) -> pd.DataFrame:
         continues=frame["child_id"].map(_last(read("pairings"), proposal)).eq(frame["helper_id"]),
         load=frame.groupby("helper_id")["child_id"].transform("size"),
         places=frame["places"].clip(upper=proposal.scheme.most),
+        mark=_marks(frame, decisions, by_other, draft),
     ).sort_values(["tier", "child_id"], ignore_index=True)
+
+
+def _marks(
+    frame: pd.DataFrame, decisions: pd.DataFrame, by_other: set[str], draft: tasks.Draft
+) -> pd.Series:
+    """What somebody has decided or changed of each row."""
+    said = frame[["child_id", "helper_id"]].merge(
+        decisions[["child_id", "helper_id", "verdict"]], on=["child_id", "helper_id"], how="left"
+    )
+    verdict = said["verdict"].set_axis(frame.index)
+    children = frame["child_id"]
+    found = {
+        "by_other": children.isin(by_other),
+        "by_hand": children.isin(tasks.changed_by_hand(draft)),
+        "locked": verdict.eq("lock"),
+        "unwanted": verdict.eq("forbid"),
+    }
+    mark = pd.Series("", frame.index, dtype="string")
+    for name, where in found.items():
+        mark = mark.mask(where.fillna(False).astype(bool), name)
+    return mark
 
 
 def _last(pairings: pd.DataFrame, proposal: pairing.Proposal) -> pd.Series:
@@ -56,8 +95,8 @@ def _last(pairings: pd.DataFrame, proposal: pairing.Proposal) -> pd.Series:
     return mine.sort_values(["since", "pairing_id"]).groupby("child_id")["helper_id"].last()
 
 
-def pairs_table() -> Table:
-    """Pairs and unmatched children, each with the main reason."""
+def pairs_table(marked: bool) -> Table:
+    """Pairs and unmatched children, each with the main reason, and what is settled of them."""
     return Table(
         [
             Column("child", "column_child", "child"),
@@ -66,6 +105,7 @@ def pairs_table() -> Table:
             Column("load", "column_load", "load"),
             Column("why", "column_why"),
             Column("way", "column_way", "km", look="number"),
+            *([Column("mark", "column_mark")] if marked else []),
         ],
         _record,
         key="child_id",
@@ -78,6 +118,7 @@ def pairs_table() -> Table:
             "paired": lambda frame: frame["helper_id"].notna(),
             "unmatched": lambda frame: frame["helper_id"].isna(),
             **{f"tier_{n}": holds("tier", n) for n in TIER_LOOK},
+            "marked": lambda frame: frame["mark"].ne(""),
         },
         rows_a_page=10,
         opens=True,
@@ -89,6 +130,7 @@ def _record(row: dict[str, Any], language: str) -> dict[str, Any]:
     cells = {
         "child": person(row["child"], place),
         "tier": chip(TIER_LOOK[int(row["tier"])], say(f"tier_{row['tier']}", language)),
+        "mark": _mark(str(row["mark"]), language),
     }
     if pd.isna(row["helper_id"]):
         return cells | {
@@ -107,7 +149,14 @@ def _record(row: dict[str, Any], language: str) -> dict[str, Any]:
     }
 
 
-def chosen(row: dict[str, Any], language: str) -> dict[str, Any]:
+def _mark(mark: str, language: str) -> Any:
+    if not mark:
+        return ""
+    look, sign = MARKS[mark]
+    return chip(look, say(f"mark_{mark}", language)) | {"sign": sign}
+
+
+def chosen(row: dict[str, Any], weights: pairing.Weights, language: str) -> dict[str, Any]:
     """Why this pair: its points one by one; for an unmatched child what stands in the way."""
     told = {"id": row["child_id"], "child": row["child"]}
     if pd.isna(row["helper_id"]):
@@ -122,9 +171,7 @@ def chosen(row: dict[str, Any], language: str) -> dict[str, Any]:
         "paired": True,
         "title": say("why_pair", language, child=row["child"], helper=row["helper"]),
         "why": _shared(row, language),
-        "points": [
-            {"text": _point_words(name, row, language), "points": int(row[name])} for name in POINTS
-        ],
+        "points": adjust_words.points(row, weights, language),
         "cost": int(row["cost"]),
     }
 
@@ -156,14 +203,6 @@ def _codes(cell: Any) -> list[str]:
     return [] if pd.isna(cell) else str(cell).split(";")
 
 
-def _point_words(name: str, row: dict[str, Any], language: str) -> str:
-    if name == "distance" and not round(float(row["km"]), 1):
-        return say("points_same_village", language)
-    if name == "distance":
-        return say("points_distance", language, km=round(float(row["km"]), 1))
-    return say(f"points_{name}_{'met' if row[name] == 0 else 'missed'}", language)
-
-
 def reason(code: str, values: str, language: str) -> str:
     """Why a child stays waiting, as a sentence."""
     said = json.loads(values)
@@ -176,7 +215,7 @@ def reason(code: str, values: str, language: str) -> str:
     return say(f"unmatched_{code}", language, **said)
 
 
-def listed(frame: pd.DataFrame, language: str) -> pd.DataFrame:
+def listed_pairs(frame: pd.DataFrame, language: str) -> pd.DataFrame:
     """The proposal as a sheet to take away: everybody, with the points or the reason."""
     waiting = frame["helper_id"].isna()
     why = [
@@ -184,7 +223,7 @@ def listed(frame: pd.DataFrame, language: str) -> pd.DataFrame:
         for code, values, left in zip(frame["code"], frame["values"], waiting, strict=True)
     ]
     people = ["child_id", "child", "class", "village", "tier", "helper_id", "helper", "phone"]
-    return frame[[*people, "km", *POINTS, "cost"]].assign(reason=why)
+    return frame[[*people, "km", *pairing.weight_ranges().index, "cost"]].assign(reason=why)
 
 
 def by_tier(frame: pd.DataFrame, language: str) -> list[dict[str, Any]]:

@@ -68,7 +68,7 @@ def import_both(person):
     take(person.page, "register-progress", person.language)
     bring_in(person, "children", 122)
     person.upload("helpers", DATA / "helpers.xlsx")
-    bring_in(person, "helpers", 115)
+    bring_in(person, "helpers", 121)
     # Once more: nobody is doubled, and there is nothing to bring in.
     person.upload("children", DATA / "children.xlsx")
     person.reads("preview-children", person.say("preview_nothing"))

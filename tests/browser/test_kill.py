@@ -40,7 +40,7 @@ def commit(connection):
     if stop.get("commit") and inserts:
         wait()
 """
-ROWS = {"children": 122, "helpers": 115}
+ROWS = {"children": 122, "helpers": 121}
 AT_ONCE = "acknowledged"  # as soon as the page says that it is done
 
 # What is done, and where it is killed: inside its transaction, or after this many seconds.

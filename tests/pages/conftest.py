@@ -116,7 +116,7 @@ def proposal(filled_file):
 @pytest.fixture
 def proposed(filled, here, proposal, open_app, send, monkeypatch):
     """The app with a proposal on the practice school."""
-    monkeypatch.setattr(long_steps, "propose", lambda *_: proposal)
+    monkeypatch.setattr(long_steps, "propose", lambda *_: {"volunteer": proposal})
     app = open_app(filled)
     assert send(app.shown, "propose") == {}
     return app

@@ -145,10 +145,10 @@ def test_the_sliders_decide_the_proposal_and_a_reload_keeps_them(filled, here, o
     proposal = again.draft.proposal
     assert proposal.weights == usual
     with open_store(filled) as store:
-        other = pairing.Weights()
-        assert long_steps.propose(
-            lambda *_: None, again.session, "volunteer", store.today(), other
-        ).certificate.digest != proposal.certificate.digest  # fmt: skip
+        other = {"volunteer": pairing.Weights()}
+        what = (again.session, "volunteer", store.today(), other)
+        made = long_steps.propose(lambda *_: None, *what)["volunteer"]
+    assert made.certificate.digest != proposal.certificate.digest
 
 
 def test_a_proposal_of_other_weights_is_marked_until_they_agree(proposed, send):
@@ -177,11 +177,14 @@ def test_a_reload_in_the_middle_of_a_proposal_loses_nothing(proposed, filled, op
     assert open_app(filled).shown.step == "publish"
 
 
-def test_a_draft_is_nobody_elses(proposed, filled, open_app):
+def test_a_draft_is_the_branchs_and_the_sliders_are_the_persons(proposed, filled, open_app, send):
+    send(proposed.shown, "weigh", {"distance": 50})
     with open_store(filled) as store:
         add_user(store, "wang.wei", "王伟", None)
     page = open_app(filled, user="wang.wei").shown
-    assert (page.step, page.draft, page.points) == ("people", None, pairing.Weights())
+    assert (page.step, page.points) == ("people", pairing.Weights())
+    assert pairing.to_json(page.draft.proposal) == pairing.to_json(proposed.shown.draft.proposal)
+    assert page.other["quiet"].startswith("This draft is by")
 
 
 @pytest.mark.parametrize(
@@ -190,7 +193,7 @@ def test_a_draft_is_nobody_elses(proposed, filled, open_app):
 def test_work_that_was_kept_by_an_older_version_does_no_harm(filled, open_app, text):
     with open_store(filled) as store:
         store.keep("matching/work", text)
-        store.keep("matching/draft", text)
+        store.keep_shared("matching/volunteer", text, seen=0)
     page = open_app(filled).shown
     assert (page.step, page.draft, page.points) == ("people", None, pairing.Weights())
 
@@ -429,7 +432,7 @@ def test_a_publication_can_be_taken_back_after_a_reload_and_by_somebody_else(
     mine = open_app(filled).shown
     assert (mine.step, mine.published) == ("publish", proposed.shown.published)
     other = open_app(filled, user="wang.wei").shown
-    assert other.summary == {}
+    assert other.published == mine.published
     send(other, "go", "publish")
     send(other, "undo_publish", mine.published)
     assert send(other, "answer", True)["kind"] == "info"
@@ -472,11 +475,14 @@ def test_the_second_of_two_people_who_publish_is_told(filled, here, open_app, se
     with open_store(filled) as store:
         add_user(store, "wang.wei", "王伟", None)
     first, second = open_app(filled).shown, open_app(filled, user="wang.wei").shown
-    for page in (first, second):
-        send(page, "propose")
+    assert send(first, "propose") == {}
+    assert send(second, "propose")["text"] == words.say("draft_not_saved", "en")
+    send(second, "ask_publish")
     assert publish(first, send) == {}
     after = read(filled, "pairings")
-    assert publish(second, send)["kind"] == "error"
+    assert publish(second, send)["text"] == words.say("draft_not_published", "en")
+    send(second, "close_notice")
+    assert publish(second, send) == {}, "the draft is published: there is nothing to do"
     pd.testing.assert_frame_equal(read(filled, "pairings"), after)
     assert [one["id"] for one in second.recent] == [first.published]
 

@@ -81,7 +81,8 @@ def test_every_error_has_a_sentence():
 FAMILIES = (
     "blocked", "column", "not_going", "points", "roster", "rule", "step", "tier", "unmatched",
     "unit", "view", "waiting", "weight", "section", "filter", "meaning", "tile", "summary",
-    "answer", "consents", "blank_file", "import_see",
+    "answer", "consents", "scheme_fault", "against", "common", "decided", "draft", "forbid", "lock",
+    "mark", "withdraw", "blank_file", "import_see",
 )  # fmt: skip
 
 
