@@ -6,7 +6,7 @@
 import sys
 from importlib import import_module
 
-PARTS = ("matching", "county", "opening", "app")
+PARTS = ("matching", "or_library", "county", "opening", "app", "explain", "rematch")
 
 if __name__ == "__main__":
     wanted = sys.argv[1:] or PARTS

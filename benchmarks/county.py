@@ -45,8 +45,8 @@ def arcs(folder: Path) -> None:
 
     waiting, offers = (pd.read_pickle(folder / f"{name}.pkl") for name in ("waiting", "offers"))
     found = pairing.candidates(waiting, offers, pairing.VOLUNTEER, on=ON)
-    parts = vars(problem(found, cost(found), waiting, offers))
-    network = assignment(**{name: part for name, part in parts.items() if name != "hashes"})
+    scheme = pairing.VOLUNTEER
+    network = assignment(problem(found, cost(found), waiting, offers, scheme, scheme.weights))
     np.savez(folder / "arcs.npz", tail=network.tail, head=network.head, **network.attributes)
 
 

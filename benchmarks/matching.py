@@ -13,13 +13,22 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from carekit.flow import assignment, certificate, lower_bound, match, pair_hash, penalties, prices
+from carekit.flow import (
+    Problem,
+    assignment,
+    certificate,
+    lower_bound,
+    match,
+    pair_hash,
+    penalties,
+    prices,
+)
 
 CHILDREN, HELPERS, NEAREST = 1000, 600, 48
 AT_LEAST = 50
 
 
-def instance(seed: int = 20260302) -> dict[str, np.ndarray]:
+def instance(seed: int = 20260302) -> Problem:
     """Children and helpers on a square; each child may have its nearest helpers."""
     rng = np.random.default_rng(seed)
     here, there = rng.random((CHILDREN, 2)), rng.random((HELPERS, 2))
@@ -30,16 +39,16 @@ def instance(seed: int = 20260302) -> dict[str, np.ndarray]:
     children = np.array([f"C{i:05d}" for i in range(CHILDREN)], dtype=object)
     helpers = np.array([f"H{i:05d}" for i in range(HELPERS)], dtype=object)
     names, others = (pd.util.hash_array(ids) for ids in (children, helpers))
-    return {
-        "children": children,
-        "helpers": helpers,
-        "child": child,
-        "helper": helper,
-        "cost": cost,
-        "places": rng.integers(1, 3, HELPERS),
-        "penalty": penalties(rng.integers(1, 4, CHILDREN), int(cost.max())),
-        "hashes": pair_hash(names[child], others[helper]),
-    }
+    return Problem(
+        children=children,
+        helpers=helpers,
+        child=child,
+        helper=helper,
+        cost=cost,
+        places=rng.integers(1, 3, HELPERS),
+        penalty=penalties(rng.integers(1, 4, CHILDREN), int(cost.max())),
+        hashes=pair_hash(names[child], others[helper]),
+    )
 
 
 def timed(work: Callable[[], Any], times: int) -> tuple[Any, float]:
@@ -53,25 +62,22 @@ def timed(work: Callable[[], Any], times: int) -> tuple[Any, float]:
 
 
 def main() -> int:
-    parts = instance()
-    hashes = parts["hashes"]
-    arrays = {name: part for name, part in parts.items() if name != "hashes"}
-    network = assignment(**arrays)
+    problem = instance()
+    network = assignment(problem)
     graph = network.to_networkx()
 
     ours, quick = timed(lambda: nx.max_flow_min_cost(network, "source", "sink"), 5)
     plain, slow = timed(
         lambda: nx.max_flow_min_cost(graph, "source", "sink", backend="networkx"), 1
     )
-    chosen, whole = timed(lambda: match(**arrays, hashes=hashes), 3)
-    proved = [arrays[name] for name in ("child", "helper", "cost", "places", "penalty")]
-    proof, proving = timed(lambda: certificate(*proved, chosen, hashes), 5)
+    chosen, whole = timed(lambda: match(problem), 3)
+    proof, proving = timed(lambda: certificate(problem, chosen), 5)
 
-    price = prices(*proved, chosen)
-    _, bounding = timed(lambda: lower_bound(*proved, price), 5)
+    price = prices(problem, chosen)
+    _, bounding = timed(lambda: lower_bound(problem, price), 5)
 
     objective, oracle = nx.cost_of_flow(graph, ours), nx.cost_of_flow(graph, plain)
-    print(f"{CHILDREN} children, {HELPERS} helpers, {len(parts['child'])} pairs")
+    print(f"{CHILDREN} children, {HELPERS} helpers, {len(problem.child)} pairs")
     print(f"objective: backend {objective}, plain networkx {oracle}, bound {proof.bound}")
     print(f"plain networkx / backend         {slow / quick:8.1f}   (at least {AT_LEAST})")
     print(f"plain networkx / with ties settled {slow / whole:6.1f}")
