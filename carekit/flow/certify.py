@@ -25,8 +25,9 @@ class Certificate:
 
     objective: points of the pairs plus the penalties of the uncovered. bound: no plan can
     cost less. gap: objective - bound; 0 = proved best. children: asked for. served: paired.
-    pairs: eligible pairs the bound runs over. digest: a fingerprint of who is paired with
-    whom, so that a swap between equals shows too.
+    pairs: eligible pairs the bound runs over. asked: a fingerprint of those pairs and of the
+    penalties: of the question. digest: a fingerprint of who is paired with whom, so that a swap
+    between equals shows too.
     """
 
     objective: int
@@ -35,6 +36,7 @@ class Certificate:
     children: int
     served: int
     pairs: int
+    asked: int
     digest: int
 
 
@@ -141,8 +143,9 @@ def certificate(
     >>> problem = Problem(np.array(["C1", "C2"]), np.array(["H1"]), child=np.array([0, 1]),
     ...     helper=np.array([0, 0]), cost=np.array([7, 5]), places=np.array([1]),
     ...     penalty=np.array([100, 100]), hashes=np.array([11, 12]))
-    >>> certificate(problem, np.array([-1, 1]))
-    Certificate(objective=105, bound=105, gap=0, children=2, served=1, pairs=2, digest=12)
+    >>> proof = certificate(problem, np.array([-1, 1]))
+    >>> proof.objective, proof.bound, proof.gap, proof.served, proof.pairs
+    (105, 105, 0, 1, 2)
     >>> certificate(problem, np.array([0, -1]), price=np.array([93])).gap
     2
     """
@@ -150,6 +153,9 @@ def certificate(
     matched = chosen[chosen >= 0]
     objective = problem.objective(chosen)
     digest = sum(problem.hashes[matched].tolist()) % 2**62
+    # millions of numbers: their sum may go round, as often as it likes
+    question = int(problem.hashes.view(np.uint64).sum())
+    asked = (question + int(problem.penalty.sum())) % 2**62
     return Certificate(
         objective=objective,
         bound=bound,
@@ -157,6 +163,7 @@ def certificate(
         children=len(problem.penalty),
         served=len(matched),
         pairs=len(problem.child),
+        asked=asked,
         digest=digest,
     )
 

@@ -48,7 +48,7 @@ def test_what_comes_back_still_has_its_proof(proposal):
 
 def test_nobody_to_match_is_a_draft_too(proposal):
     nobody = proposal.pairs.iloc[:0], proposal.unmatched.iloc[:0]
-    proof = type(proposal.certificate)(0, 0, 0, 0, 0, 0, 0)
+    proof = type(proposal.certificate)(*[0] * 8)
     none = replace(proposal, pairs=nobody[0], unmatched=nobody[1], certificate=proof)
     assert same(pairing.from_json(pairing.to_json(none)), none)
 

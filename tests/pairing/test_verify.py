@@ -100,7 +100,7 @@ def test_tampered_rows_are_refused(tamper: Callable[[Proposal], Proposal], code:
 
 
 @pytest.mark.parametrize(
-    "field", ["objective", "bound", "gap", "children", "served", "pairs", "digest"]
+    "field", ["objective", "bound", "gap", "children", "served", "pairs", "asked", "digest"]
 )
 def test_tampered_numbers_are_refused(field: str) -> None:
     proposal, waiting, offers = proposals()[0]

@@ -193,7 +193,7 @@ def test_decisions(case, data):
         len(match.locks) < len(locks)
         or not match.locks.items() <= dict(case.plan).items()
         or not set(case.plan) <= set(allowed)
-        or len(allowed) != len(case.match.allowed())
+        or set(allowed) != set(case.match.allowed())
     )
     assert refused(case, decisions=changed)
 
