@@ -61,6 +61,7 @@ def prices(problem: Problem, chosen: np.ndarray) -> np.ndarray:
     whose, price_of, paid = child[matched], helper[matched], cost[matched]
     used = problem.used(chosen)
     price = np.where(used < places, problem.next_toll(used), _ceiling(problem)).astype(np.int64)
+    price[np.bincount(helper, minlength=len(places)) == 0] = 0  # nobody would ever come
     offer = offers(problem, price)
     # In an optimal plan prices settle in as many sweeps as there are helpers, or sooner.
     for _ in range(len(places) + 2):
