@@ -46,7 +46,7 @@ def main() -> int:
     proposal, arrays = state.proposal, state.workings.problem
     chosen, solve = timed(lambda: match(arrays), 2)
     found, shortage = timed(
-        lambda: pairing.shortages(proposal, state.waiting, state.offers),
+        lambda: pairing.shortages(proposal),
         3,
     )
     busy = proposal.pairs["helper_id"].unique()

@@ -148,10 +148,9 @@ class Adjust(Deciding):
         if self.draft is None or not self.holds(child):
             return
         proposal = await self.worked()
-        waiting, offers = self.matched()
-        best = pairing.why(proposal, child, waiting, offers)
+        best = pairing.why(proposal, child)
         named = best.loc[~best["chosen"], "helper_id"]
-        asked = [pairing.why_not(proposal, child, waiting, offers, helper=h) for h in named]
+        asked = [pairing.why_not(proposal, child, helper=h) for h in named]
         if child == self.child:
             self._next = pd.concat(asked, ignore_index=True) if asked else pd.DataFrame()
             self.speak_panel()
@@ -175,7 +174,7 @@ class Adjust(Deciding):
         if self.draft is None or not self.holds(self.child) or not self._serves(helper):
             return
         proposal = await self.worked()
-        self._answer = pairing.why_not(proposal, self.child, *self.matched(), helper=str(helper))
+        self._answer = pairing.why_not(proposal, self.child, helper=str(helper))
         self._found = self._found.head(0)
         self.speak_panel()
 
@@ -190,14 +189,14 @@ class Adjust(Deciding):
         draft, asked = self.draft, (self.child, str(helper))
         if draft is None or not self.may_change() or not self._serves(helper):
             return
-        proposal, frames = await self.worked(), self.matched()
+        proposal = await self.worked()
         if self.draft is None or self.draft.number != draft.number:
             return  # somebody else's newer one is shown by now
         try:  # what was changed by hand before stays
             if draft.deeds:
-                self._change(asked, pairing.edited(proposal, [asked], *frames))
+                self._change(asked, pairing.edited(proposal, [asked]))
             else:
-                self._change(asked, pairing.swapped(proposal, *asked, *frames))
+                self._change(asked, pairing.swapped(proposal, *asked))
             await self.answer_again()
         except BadInput as error:
             if error.code != "edit_overfull":
@@ -207,7 +206,7 @@ class Adjust(Deciding):
     def _take_anew(self, asked: tuple[str, str]) -> None:
         draft = self.draft
         if draft is not None and self.may_change():
-            proposal = pairing.swapped(draft.proposal, *asked, *self.matched())
+            proposal = pairing.swapped(draft.proposal, *asked)
             self.drafts[self.part.code] = replace(draft, deeds=())
             self._change(asked, proposal)
 
@@ -218,7 +217,7 @@ class Adjust(Deciding):
             return
         proposal = await self.worked()
         if self.draft is not None and self.draft.number == draft.number:
-            self._change(asked, pairing.edited(proposal, [asked], *self.matched()))
+            self._change(asked, pairing.edited(proposal, [asked]))
             await self.answer_again()
 
     async def answer_again(self) -> None:

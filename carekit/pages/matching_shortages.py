@@ -37,9 +37,8 @@ class Lacking(Adjust):
         if self.draft is None:
             return
         proposal = await self.worked()
-        waiting, offers = self.matched()
-        self._pockets = pairing.shortages(proposal, waiting, offers)
-        self._recruits = pairing.recruits(proposal, waiting, offers)
+        self._pockets = pairing.shortages(proposal)
+        self._recruits = pairing.recruits(proposal)
         self.speak_shortages()
 
     def speak_shortages(self) -> None:

@@ -66,7 +66,7 @@ def candidates(
     i, j, km = (np.concatenate(parts) for parts in zip(*found, strict=True))
     del found
     order = np.lexsort((j, i))
-    return _described(children, helpers, i[order], j[order], km[order])
+    return described(children, helpers, i[order], j[order], km[order])
 
 
 def _allowed(
@@ -168,7 +168,7 @@ def _bits(cells: pd.Series, names: list[str]) -> np.ndarray:
     return np.array([*table, 0], dtype=np.int64)[cells.cat.codes]
 
 
-def _described(
+def described(
     children: pd.DataFrame, helpers: pd.DataFrame, i: np.ndarray, j: np.ndarray, km: np.ndarray
 ) -> pd.DataFrame:
     names = sorted(_codes(children["needs"]) | STUDY)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from carekit.pairing.decided import FORBID, LOCK
 from carekit.pairing.facts import child_facts, helper_facts, pair_facts, shared_places
-from carekit.pairing.proposal import Proposal
+from carekit.pairing.proposal import Proposal, workings_of
 from carekit.pairing.rules import RULES, UNKNOWN
 
 # What is shown beside a rule: its name in the values, and the fact it is.
@@ -24,10 +24,10 @@ SHOWN = {
 }
 
 
-def hindrances(
-    proposal: Proposal, child: str, waiting: pd.DataFrame, offers: pd.DataFrame
-) -> pd.DataFrame:
+def hindrances(proposal: Proposal, child: str, among: list[str] | None = None) -> pd.DataFrame:
     """What keeps a child from each helper: helper_id, code (empty = nothing), values (JSON).
+
+    among: only these helpers.
 
     Codes: `no_<rule>` or `<fact>_unknown` of the first rule that does not pass, in the order of
     the scheme; `forbidden` by a person; `locked_elsewhere`: a person has locked the child to
@@ -39,11 +39,15 @@ def hindrances(
     >>> offers = pd.DataFrame({"helper_id": ["H00001"], "kind": "volunteer", "ready": True,
     ...     "birth_date": "1990-01-01", "places_left": 1, "languages": "miao"})
     >>> proposal = propose(waiting, offers, VOLUNTEER, on="2026-03-02")
-    >>> hindrances(proposal, "C00001", waiting, offers)
+    >>> hindrances(proposal, "C00001")
       helper_id         code                                   values
     0    H00001  no_language  {"languages": "hakka", "theirs": "miao"}
     """
-    one = waiting[waiting["child_id"].eq(child)]
+    known = workings_of(proposal)
+    one = known.waiting[known.waiting["child_id"].eq(child)]
+    offers = known.offers
+    if among is not None:
+        offers = offers[offers["helper_id"].isin(among)]
     children, helpers = shared_places(child_facts(one), helper_facts(offers, proposal.on))
     j = helpers.index.to_numpy()
     rules = {name: RULES[name] for name in proposal.scheme.every_rule}

@@ -86,7 +86,7 @@ def fewer_places(state: Rematch, helper: str, places: int) -> Rematch:
         unmatched=_unmatched(state, arrays, chosen, j, offered),
         certificate=certificate(arrays, chosen, best),
         prices=named_prices(arrays, best),
-        workings=Workings(arrays, chosen, best, chosen),
+        workings=Workings(arrays, chosen, best, chosen, state.waiting, offered),
     )
     return told(proposal, state.after, has, state.change, state.waiting, offered)
 

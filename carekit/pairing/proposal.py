@@ -28,13 +28,15 @@ class Workings:
 
     problem: the arrays. best: the best plan (for each child the position of its pair, or -1) and
     price: prices of its helpers' places that prove it. plan: the plan proposed:
-    the best one, or what a person has made of it.
+    the best one, or what a person has made of it. waiting, offers: the frames it was made of.
     """
 
     problem: Problem
     best: np.ndarray
     price: np.ndarray
     plan: np.ndarray
+    waiting: pd.DataFrame
+    offers: pd.DataFrame
 
     @cached_property
     def changes(self) -> "Changes":
@@ -101,6 +103,13 @@ class Proposal:
     )
     prices: dict[str, int] = field(default_factory=dict)
     workings: Workings | None = None
+
+
+def workings_of(proposal: Proposal) -> Workings:
+    """The workings of a proposal; BadInput `draft_not_worked_out` where it has none."""
+    if proposal.workings is None:
+        raise BadInput("draft_not_worked_out")
+    return proposal.workings
 
 
 def named_prices(problem: Problem, price: np.ndarray) -> dict[str, int]:

@@ -86,7 +86,7 @@ def propose(
     pairs = planned(found, chosen, offers, scheme, weights)
     rest = waiting[~waiting["child_id"].isin(pairs["child_id"])]
     unmatched = explain(rest, offers, scheme, found["child_id"].value_counts(), on=on)
-    workings = Workings(arrays, chosen, price, chosen)
+    workings = Workings(arrays, chosen, price, chosen, waiting, offers)
     return Proposal(
         scheme,
         dates.day(on),

@@ -10,19 +10,17 @@ from carekit.flow.problem import TIERS, Problem
 from carekit.pairing.candidates import candidates
 from carekit.pairing.costs import cost
 from carekit.pairing.decided import apply
-from carekit.pairing.proposal import Proposal, problem
+from carekit.pairing.proposal import Proposal, Workings, problem, workings_of
 
 APART = 4  # penalties this much dearer: the points of all pairs are below a quarter of the least
 MORE = ["served_more", *(f"served_more_{tier}" for tier in range(1, TIERS + 1)), "saved"]
 
 
-def recruit_worth(
-    proposal: Proposal, waiting: pd.DataFrame, offers: pd.DataFrame, profiles: pd.DataFrame
-) -> pd.DataFrame:
+def recruit_worth(proposal: Proposal, profiles: pd.DataFrame) -> pd.DataFrame:
     """What adding each of some helpers, alone, would change in the best match (M1, P1).
 
-    proposal: made of waiting and offers; the weights and decisions are its own. profiles: rows
-    like those of offers, with helper_id of their own: a real recruit, or one imagined.
+    The weights and decisions are those of the proposal. profiles: rows like those of the offers
+    it was made of, with helper_id of their own: a real recruit, or one imagined.
 
     Gives one row a profile, in their order: helper_id; places; choices (waiting children it may
     care for); served_more (children), of tiers served_more_1 to served_more_3; saved (points of
@@ -30,7 +28,8 @@ def recruit_worth(
     more is worth its least price (see `carekit.flow.least_prices`); only who brings several
     places worth something is solved for.
 
-    Raises BadInput `ids_repeated` when a profile has the id of a helper of offers.
+    Raises BadInput `ids_repeated` when a profile has the id of a helper of the offers, and
+    `draft_not_worked_out` for a draft read from text, see `worked_out`.
 
     >>> waiting = pd.DataFrame({"child_id": ["C00001", "C00002"], "tier": [1, 3],
     ...     "village_id": "V0001", "languages": "hakka", "free_times": "sunday_morning"})
@@ -41,20 +40,25 @@ def recruit_worth(
     ...     helper_id=["one", "other"], languages=["hakka", "gan"])
     >>> from carekit.pairing import VOLUNTEER, propose
     >>> proposal = propose(waiting, offers, VOLUNTEER, on="2026-03-02")
-    >>> recruit_worth(proposal, waiting, offers, profiles)[
+    >>> recruit_worth(proposal, profiles)[
     ...     ["helper_id", "choices", "served_more", "served_more_3", "saved"]]
       helper_id  choices  served_more  served_more_3  saved
     0       one        2            1              1      0
     1     other        0            0              0      0
     """
-    arrays = _arrays(proposal, waiting, offers, profiles)
+    known = workings_of(proposal)
+    arrays = _arrays(proposal, known, profiles)
     new = np.searchsorted(arrays.helpers, profiles["helper_id"].to_numpy(dtype=object))
     bring = arrays.places[new]
     nobody = arrays.places.copy()
     nobody[new] = 0
     without = replace(arrays, places=nobody)
-    plan = _plan_without(without, proposal, new)
-    tier = waiting.set_index("child_id")["tier"].reindex(arrays.children).to_numpy(dtype=np.int64)
+    plan = _plan_without(without, known, new)
+    tier = (
+        known.waiting.set_index("child_id")["tier"]
+        .reindex(arrays.children)
+        .to_numpy(dtype=np.int64)
+    )
     # The least price is what a first place gains, and no later one gains more.
     gain = np.maximum(least_prices(without, plan) - without.levels[:, 0], 0)[new]
     rows = []
@@ -68,11 +72,10 @@ def recruit_worth(
     return pd.DataFrame(named).join(pd.DataFrame(rows, columns=MORE, index=ids.index))
 
 
-def _arrays(
-    proposal: Proposal, waiting: pd.DataFrame, offers: pd.DataFrame, profiles: pd.DataFrame
-) -> Problem:
+def _arrays(proposal: Proposal, known: Workings, profiles: pd.DataFrame) -> Problem:
     """The match with all profiles in it; penalties stand apart, so that a gain tells its tier."""
-    everybody = pd.concat([offers, profiles], ignore_index=True)
+    waiting = known.waiting
+    everybody = pd.concat([known.offers, profiles], ignore_index=True)
     found = candidates(waiting, everybody, proposal.scheme, on=proposal.on)
     pairs, locks = apply(found, proposal.decisions, everybody)
     points = cost(pairs, proposal.weights)
@@ -80,16 +83,13 @@ def _arrays(
     return replace(made, penalty=made.penalty * APART)
 
 
-def _plan_without(without: Problem, proposal: Proposal, new: np.ndarray) -> np.ndarray:
-    """The best plan of the proposal among these pairs; solved where it kept no workings."""
-    kept = proposal.workings
+def _plan_without(without: Problem, known: Workings, new: np.ndarray) -> np.ndarray:
+    """The best plan of the proposal among these pairs; solved where it was one of other costs."""
     old = np.flatnonzero(~np.isin(without.helper, new))
-    if (
-        kept is not None
-        and np.array_equal(without.hashes[old], kept.problem.hashes)
-        and np.array_equal(without.cost[old], kept.problem.cost)
+    if np.array_equal(without.hashes[old], known.problem.hashes) and np.array_equal(
+        without.cost[old], known.problem.cost
     ):
-        best = kept.best
+        best = known.best
         return np.where(best >= 0, old[best] if len(old) else -1, -1)
     return _match(without)
 

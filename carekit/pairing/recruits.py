@@ -12,11 +12,10 @@ import pandas as pd
 
 from carekit.pairing.candidates import candidates
 from carekit.pairing.facts import child_facts, pair_facts, shared_places
-from carekit.pairing.proposal import Proposal
+from carekit.pairing.proposal import Proposal, workings_of
 from carekit.pairing.rules import ADULT_AGE, pair_rules
 from carekit.pairing.schemes import NEAR, PUPIL, Scheme
 from carekit.pairing.shortages import incomplete
-from carekit.pairing.workings import workings_of
 
 PLACE = ("child_village", "longitude", "latitude", "child_school", "child_grade")
 REACH = 5.0  # km a recruit would go, where no helper has said how far [design]
@@ -38,10 +37,10 @@ class _Wanted:
     kinds: list[tuple[str | None, str | None, str | None]]
 
 
-def recruits(proposal: Proposal, waiting: pd.DataFrame, offers: pd.DataFrame) -> pd.DataFrame:
+def recruits(proposal: Proposal) -> pd.DataFrame:
     """People to recruit who, added to the offers, serve exactly `promised` more children (M1).
 
-    waiting, offers: the frames the proposal was made of. Gives rows like `offers`: helper_id
+    Gives rows like `offers`: helper_id
     (invented: N00001 ...), kind, ready, birth_date, languages, free_times, subjects, sex (empty
     where nobody wishes), village_id, longitude, latitude, school_id, grade, reach_km (the middle
     of what helpers offer), has, places_left; and promised (= places_left) and child_ids (whom,
@@ -58,7 +57,7 @@ def recruits(proposal: Proposal, waiting: pd.DataFrame, offers: pd.DataFrame) ->
     ...     "birth_date": "1990-01-01", "places_left": 1, "village_id": "V0001", "sex": "female",
     ...     "languages": "hakka", "free_times": "sunday_morning"})
     >>> proposal = propose(waiting, offers, VOLUNTEER, on="2026-03-02")
-    >>> wanted = recruits(proposal, waiting, offers)
+    >>> wanted = recruits(proposal)
     >>> wanted[["helper_id", "languages", "free_times", "places_left", "promised"]]
       helper_id languages      free_times  places_left  promised
     0    N00001     hakka  sunday_morning            2         2
@@ -66,7 +65,8 @@ def recruits(proposal: Proposal, waiting: pd.DataFrame, offers: pd.DataFrame) ->
     >>> len(propose(waiting, more, VOLUNTEER, on="2026-03-02").pairs) - len(proposal.pairs)
     2
     """
-    arrays = workings_of(proposal, waiting, offers)
+    arrays = workings_of(proposal)
+    waiting, offers = arrays.waiting, arrays.offers
     left = arrays.problem.children[arrays.best < 0]
     rows = waiting[waiting["child_id"].isin(left)]
     facts = child_facts(rows)

@@ -29,6 +29,7 @@ from carekit.pairing.proposal import (
     Workings,
     named_prices,
     problem,
+    workings_of,
 )
 from carekit.pairing.propose import NOTHING, planned
 from carekit.pairing.schemes import Scheme
@@ -63,9 +64,7 @@ class Rematch:
     @property
     def workings(self) -> Workings:
         """What questions about it are answered from."""
-        if self.proposal.workings is None:
-            raise BadInput("draft_not_worked_out")
-        return self.proposal.workings
+        return workings_of(self.proposal)
 
 
 def rematch(
@@ -81,7 +80,8 @@ def rematch(
 ) -> Rematch:
     """The match of everybody on a day with as few changes as can be.
 
-    children: the table, located and enrolled. helpers: with `ready` (see `people.readiness`),
+    children: the table, located and enrolled; of whoever is left out of it nothing is asked: their
+    pairings stay, and take their places. helpers: with `ready` (see `people.readiness`),
     located and enrolled. pairings: the table; those of the scheme that hold on the day may be
     kept. change: points for each changed pair; where nobody chooses, one more than the dearest
     pair with its toll. decisions: see `propose`.
@@ -114,9 +114,9 @@ def rematch(
     if change is None:
         change = int(points.max(initial=0)) + _dearest_toll(offered, weights) + 1
     arrays = problem(found, points, asked, offered, scheme, weights, locks)
-    has = _present(arrays, before)
+    has = present(arrays, before)
     arrays = _with_change(arrays, has, change)
-    chosen, price = solved(arrays, _seats(arrays, has))
+    chosen, price = solved(arrays, seats(arrays, has))
     pairs = planned(found, chosen, offered, scheme, weights)
     rest = asked[~asked["child_id"].isin(pairs["child_id"])]
     unmatched = explain(rest, offered, scheme, found["child_id"].value_counts(), on=on)
@@ -129,7 +129,7 @@ def rematch(
         weights,
         decisions=said,
         prices=named_prices(arrays, price),
-        workings=Workings(arrays, chosen, price, chosen),
+        workings=Workings(arrays, chosen, price, chosen, asked, offered),
     )
     return told(proposal, before, has, change, asked, offered)
 
@@ -168,11 +168,12 @@ def _world(
     """All open children, all helpers with their places, and who has whom now."""
     mine = pairings["scheme"].eq(scheme.code).fillna(False).astype(bool)
     now = mine & active(pairings, on).fillna(False).astype(bool)
+    now &= pairings["child_id"].isin(children["child_id"])  # all others keep their places
     asked = waiting(children, pairings[~now], scheme, on)
     offered = offers(helpers, pairings[~now], scheme, on)
-    present = pairings[now].sort_values(["since", "pairing_id"])
-    present = present.drop_duplicates("child_id", keep="last")
-    before = present.loc[present["child_id"].isin(asked["child_id"]), ["child_id", "helper_id"]]
+    held = pairings[now].sort_values(["since", "pairing_id"])
+    held = held.drop_duplicates("child_id", keep="last")
+    before = held.loc[held["child_id"].isin(asked["child_id"]), ["child_id", "helper_id"]]
     before = before.astype("string").sort_values("child_id").reset_index(drop=True)
     had = asked["child_id"].isin(before["child_id"])
     return asked.assign(last_helper_id=asked["last_helper_id"].mask(had)), offered, before
@@ -183,7 +184,7 @@ def _dearest_toll(offered: pd.DataFrame, weights: Weights) -> int:
     return weights.balance * int(most) + weights.minimum
 
 
-def _present(arrays: Problem, before: pd.DataFrame) -> np.ndarray:
+def present(arrays: Problem, before: pd.DataFrame) -> np.ndarray:
     """For each child the pair it has now, where the rules still allow it, or -1."""
     i = pd.Index(arrays.children).get_indexer(before["child_id"])
     j = pd.Index(arrays.helpers).get_indexer(before["helper_id"])
@@ -238,7 +239,7 @@ def solved(
     return chosen, prices(arrays, chosen)
 
 
-def _seats(arrays: Problem, has: np.ndarray) -> np.ndarray:
+def seats(arrays: Problem, has: np.ndarray) -> np.ndarray:
     """The present pairs, as many as each helper has places now."""
     served = np.flatnonzero(has >= 0)
     helper = arrays.helper[has[served]]

@@ -7,9 +7,8 @@ import pandas as pd
 
 from carekit.flow.shortage import pockets
 from carekit.pairing.facts import child_facts
-from carekit.pairing.proposal import Proposal, Workings
+from carekit.pairing.proposal import Proposal, Workings, workings_of
 from carekit.pairing.schemes import Scheme
-from carekit.pairing.workings import workings_of
 
 # What each rule must know of a child; the facts of one tuple can stand in for each other.
 NEEDED: dict[str, list[tuple[str, ...]]] = {
@@ -41,10 +40,9 @@ COLUMNS = (
 )
 
 
-def shortages(proposal: Proposal, waiting: pd.DataFrame, offers: pd.DataFrame) -> pd.DataFrame:
+def shortages(proposal: Proposal) -> pd.DataFrame:
     """The pockets of children who share too few places, the largest shortage first (M1, M7).
 
-    waiting, offers: the frames the proposal was made of; with a column township that is told too.
     Nobody's plan can serve more: all helpers who may take children of a pocket are full with
     children of it (Hall's theorem). Children whom nobody at all may take are one pocket a place
     and reason.
@@ -53,9 +51,9 @@ def shortages(proposal: Proposal, waiting: pd.DataFrame, offers: pd.DataFrame) -
     without), places, incomplete (uncovered children whose card lacks what a rule asks for, such as
     the languages: complete the card first, no recruit can pass), missing (places to recruit:
     uncovered less incomplete), code (the main reason, see `explain`), child_ids (the uncovered,
-    joined by ";"). Then what most of the uncovered have in common: township, village_id (or
-    school_id), languages, free_times, wish_sex, each the commonest code, and `<name>_share`, the
-    share of the uncovered it holds for (0 to 1).
+    joined by ";"). Then what most of the uncovered have in common: township (where the frame
+    has it), village_id (or school_id), languages, free_times, wish_sex, each the commonest
+    code, and `<name>_share`, the share of the uncovered it holds for (0 to 1).
 
     >>> from carekit.pairing import VOLUNTEER, propose
     >>> waiting = pd.DataFrame({"child_id": ["C00001", "C00002"], "tier": [3, 1],
@@ -64,13 +62,14 @@ def shortages(proposal: Proposal, waiting: pd.DataFrame, offers: pd.DataFrame) -
     ...     "birth_date": "1990-01-01", "places_left": 1, "village_id": "V0001",
     ...     "languages": "hakka", "free_times": "sunday_morning"})
     >>> proposal = propose(waiting, offers, VOLUNTEER, on="2026-03-02")
-    >>> shortages(proposal, waiting, offers)[
+    >>> shortages(proposal)[
     ...     ["children", "uncovered", "places", "missing", "languages"]]
        children  uncovered  places  missing languages
     0         2          1       1        1     hakka
     """
-    arrays = workings_of(proposal, waiting, offers)
-    cards = _cards(proposal, waiting, arrays)
+    arrays = workings_of(proposal)
+    waiting = arrays.waiting
+    cards = _cards(proposal, arrays)
     cards["pocket"], sizes = _numbered(arrays, cards, _common(waiting, proposal.scheme))
     mine = cards.groupby("pocket")
     frame = sizes.reindex(mine.size().index).assign(
@@ -110,9 +109,9 @@ def incomplete(facts: pd.DataFrame, scheme: Scheme) -> pd.Series:
     return lacking
 
 
-def _cards(proposal: Proposal, waiting: pd.DataFrame, arrays: Workings) -> pd.DataFrame:
+def _cards(proposal: Proposal, arrays: Workings) -> pd.DataFrame:
     """The uncovered children of the best plan: position, id, reason and what they may share."""
-    left = np.flatnonzero(arrays.best < 0)
+    waiting, left = arrays.waiting, np.flatnonzero(arrays.best < 0)
     ids = pd.Series(arrays.problem.children[left], dtype="string")
     at = pd.Index(waiting["child_id"].astype("string")).get_indexer(pd.Index(ids))
     rows = waiting.iloc[at]

@@ -9,15 +9,12 @@ from carekit.pairing.candidates import candidates
 from carekit.pairing.costs import LOAD_REASONS, REASONS, price
 from carekit.pairing.decided import LOCK
 from carekit.pairing.hindrance import hindrances
-from carekit.pairing.proposal import Proposal, Workings, had
-from carekit.pairing.workings import workings_of
+from carekit.pairing.proposal import Proposal, Workings, had, workings_of
 
 NEXT_BEST = 3
 
 
-def why(
-    proposal: Proposal, child: str, waiting: pd.DataFrame, offers: pd.DataFrame
-) -> pd.DataFrame:
+def why(proposal: Proposal, child: str) -> pd.DataFrame:
     """A child's pair and the next best three: why this helper (M1, M7).
 
     Gives helper_id, chosen, one column of points a weight, cost (their sum), and change: what the
@@ -27,7 +24,8 @@ def why(
     without a helper (see `why_not`, which tells them apart). balance and minimum of a helper the
     child has not: as if it came last.
 
-    Raises BadInput `child_unknown`.
+    Raises BadInput `child_unknown`, and `draft_not_worked_out` for a draft read from text, see
+    `worked_out`.
 
     >>> from carekit.pairing import VOLUNTEER, propose
     >>> waiting = pd.DataFrame({"child_id": ["C00001"], "tier": [1], "village_id": "V0001",
@@ -36,12 +34,12 @@ def why(
     ...     "ready": True, "birth_date": "1990-01-01", "places_left": 1, "village_id": "V0001",
     ...     "languages": "hakka", "free_times": "sunday_morning", "subjects": ["english", None]})
     >>> proposal = propose(waiting, offers, VOLUNTEER, on="2026-03-02")
-    >>> why(proposal, "C00001", waiting, offers)[["helper_id", "chosen", "subject", "change"]]
+    >>> why(proposal, "C00001")[["helper_id", "chosen", "subject", "change"]]
       helper_id  chosen  subject  change
     0    H00001    True        0       0
     1    H00002   False      200     200
     """
-    known = workings_of(proposal, waiting, offers)
+    known = workings_of(proposal)
     i, _ = known.at(child)
     arrays = known.problem
     at = np.arange(arrays.starts[i], arrays.starts[i + 1])
@@ -50,20 +48,14 @@ def why(
     first = np.lexsort((arrays.helper[at], arrays.cost[at], change, ~own))
     shown = first[: NEXT_BEST + int(own.any())]
     helpers = arrays.helpers[arrays.helper[at[shown]]]
-    points = _points(proposal, known, child, helpers, waiting, offers)
+    points = _points(proposal, known, child, helpers)
     return points.assign(
         chosen=own[shown],
         change=pd.array(change[shown], dtype="Int64"),
     )[["helper_id", "chosen", *REASONS, "cost", "change"]]
 
 
-def why_not(
-    proposal: Proposal,
-    child: str,
-    waiting: pd.DataFrame,
-    offers: pd.DataFrame,
-    helper: str | None = None,
-) -> pd.DataFrame:
+def why_not(proposal: Proposal, child: str, helper: str | None = None) -> pd.DataFrame:
     """Why a child does not have another helper: the rule, or exactly what it would cost.
 
     Gives a row a helper (one only where `helper` is named), the eligible ones first, by change:
@@ -77,7 +69,7 @@ def why_not(
       would have another helper, none, or one at last, than in the plan shown. Told for a helper
       that is named; else empty.
 
-    Raises BadInput `child_unknown` and `helper_unknown`.
+    Raises BadInput `child_unknown`, `helper_unknown` and `draft_not_worked_out`.
 
     >>> from carekit.pairing import VOLUNTEER, propose
     >>> waiting = pd.DataFrame({"child_id": ["C00001", "C00002"], "tier": [1, 2],
@@ -86,15 +78,15 @@ def why_not(
     ...     "ready": True, "birth_date": "1990-01-01", "places_left": 1, "village_id": "V0001",
     ...     "languages": ["hakka", "miao"], "free_times": "sunday_morning"})
     >>> proposal = propose(waiting, offers, VOLUNTEER, on="2026-03-02")
-    >>> asked = why_not(proposal, "C00002", waiting, offers)
+    >>> asked = why_not(proposal, "C00002")
     >>> asked[["helper_id", "eligible", "code", "points", "served"]]
       helper_id  eligible         code  points  served
     0    H00001      True         <NA>       0       0
     1    H00002     False  no_language    <NA>    <NA>
-    >>> why_not(proposal, "C00002", waiting, offers, "H00001")["moves"][0]
+    >>> why_not(proposal, "C00002", "H00001")["moves"][0]
     '[["C00001", "H00001", null]]'
     """
-    known = workings_of(proposal, waiting, offers)
+    known = workings_of(proposal)
     i, j = known.at(child, helper)
     arrays = known.problem
     begin, end = arrays.starts[i], arrays.starts[i + 1]
@@ -105,9 +97,8 @@ def why_not(
         dtype="Int64",
     )
     told["locked"] = pd.array(_breaks_a_lock(proposal, known, i), dtype="boolean")
-    if helper is not None:
-        offers = offers[offers["helper_id"].eq(helper)]
-    frame = hindrances(proposal, child, waiting, offers)
+    asked = None if helper is None else [helper]
+    frame = hindrances(proposal, child, asked)
     told = told.reindex(frame["helper_id"]).set_axis(frame.index)
     locked = told["locked"].fillna(False).astype(bool)
     frame = frame.assign(
@@ -154,13 +145,11 @@ def _points(
     known: Workings,
     child: str,
     helpers: np.ndarray,
-    waiting: pd.DataFrame,
-    offers: pd.DataFrame,
 ) -> pd.DataFrame:
     """The points of a child with some helpers, in their order."""
     scheme, weights = proposal.scheme, proposal.weights
-    one = waiting[waiting["child_id"].eq(child)]
-    some = offers[offers["helper_id"].isin(helpers)]
+    one = known.waiting[known.waiting["child_id"].eq(child)]
+    some = known.offers[known.offers["helper_id"].isin(helpers)]
     priced = price(candidates(one, some, scheme, on=proposal.on), weights)
     priced = priced.astype({"helper_id": "string"}).set_index("helper_id").reindex(helpers)
     arrays = known.problem

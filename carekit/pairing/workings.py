@@ -52,14 +52,7 @@ def worked_out(proposal: Proposal, waiting: pd.DataFrame, offers: pd.DataFrame) 
 
         best = match(arrays)
         price = prices(arrays, best)
-    return replace(proposal, workings=Workings(arrays, best, price, plan))
-
-
-def workings_of(proposal: Proposal, waiting: pd.DataFrame, offers: pd.DataFrame) -> Workings:
-    """The workings of a proposal, worked out again where they are missing."""
-    known = worked_out(proposal, waiting, offers).workings
-    assert known is not None
-    return known
+    return replace(proposal, workings=Workings(arrays, best, price, plan, waiting, offers))
 
 
 def _plan(arrays: Problem, pairs: pd.DataFrame) -> np.ndarray:

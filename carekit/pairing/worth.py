@@ -3,8 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from carekit.errors import BadInput
-from carekit.pairing.proposal import Proposal
+from carekit.pairing.proposal import Proposal, workings_of
 
 
 def worth(proposal: Proposal) -> pd.DataFrame:
@@ -35,9 +34,7 @@ def worth(proposal: Proposal) -> pd.DataFrame:
       helper_id  places  loss_children  gain_children  gain_points
     0    H00001       1              1              1            0
     """
-    if proposal.workings is None:
-        raise BadInput("draft_not_worked_out")
-    known = proposal.workings
+    known = workings_of(proposal)
     arrays = known.problem
     loss, loss_points, fewer = known.changes.losses()
     gain, gain_points, more = known.changes.gains()

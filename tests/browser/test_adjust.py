@@ -157,12 +157,11 @@ def test_the_second_of_two_people_sees_what_changed(open_page, store_path, tmp_p
         person.sees("proof")
         with open_store(store_path, actor="wang.wei") as other:
             lost = draft.proposal.pairs["child_id"].iloc[5]
-            frames = tasks.frames(other, draft.proposal.scheme, on=other.today())
             from dataclasses import replace
 
             from carekit import pairing
 
-            changed = pairing.edited(draft.proposal, [(lost, None)], *frames)
+            changed = pairing.edited(draft.proposal, [(lost, None)])
             tasks.keep_draft(other, replace(draft, proposal=changed, best=draft.proposal,
                                             deeds=((lost, None),)))  # fmt: skip
         child = open_child(person, 2)

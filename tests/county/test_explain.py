@@ -43,7 +43,7 @@ def test_ten_why_nots_are_what_solving_again_finds(proposal, people_of_it, cases
         assert plan[i] >= 0
         who = str(arrays.children[i])
         whom = str(arrays.helpers[arrays.helper[pair]])
-        told = pairing.why_not(proposal, who, *people_of_it, whom).iloc[0]
+        told = pairing.why_not(proposal, who, whom).iloc[0]
         assert told["change"] == forced.objective(plan) - arrays.objective(known.best)
         before, after = (int((p >= 0).sum()) for p in (known.best, plan))
         assert told["served"] == after - before
@@ -57,10 +57,10 @@ def test_every_helper_is_told_of_and_the_next_best_are_the_least(proposal, peopl
     _, offers = people_of_it
     known = proposal.workings
     who = str(known.problem.children[np.diff(known.problem.starts).argmax()])
-    every = pairing.why_not(proposal, who, *people_of_it)
+    every = pairing.why_not(proposal, who)
     assert sorted(every["helper_id"]) == sorted(offers["helper_id"])
     assert every.loc[~every["eligible"], "code"].notna().all()
-    shown = pairing.why(proposal, who, *people_of_it)
+    shown = pairing.why(proposal, who)
     assert shown["change"].tolist() == every["change"].tolist()[: len(shown)]
 
 
@@ -69,7 +69,7 @@ def test_a_swap_by_hand_tells_its_price_as_the_gap(proposal, people_of_it, cases
     arrays = known.problem
     who = str(arrays.children[arrays.child[cases[0]]])
     whom = str(arrays.helpers[arrays.helper[cases[0]]])
-    price = pairing.why_not(proposal, who, *people_of_it, whom)["change"][0]
-    other = pairing.swapped(proposal, who, whom, *people_of_it)
+    price = pairing.why_not(proposal, who, whom)["change"][0]
+    other = pairing.swapped(proposal, who, whom)
     assert other.certificate.gap == price
     assert pairing.verify(other, *people_of_it).empty

@@ -74,8 +74,8 @@ def test_a_free_optimum_serves_no_more(state, leavers):
 
 def test_recruits_keep_their_word(state):
     proposal = state.proposal
-    wanted = pairing.recruits(proposal, state.waiting, state.offers)
-    missing = pairing.shortages(proposal, state.waiting, state.offers)["missing"].sum()
+    wanted = pairing.recruits(proposal)
+    missing = pairing.shortages(proposal)["missing"].sum()
     more = pd.concat([state.offers, wanted])
     again = pairing.propose(state.waiting, more, proposal.scheme, on=ON)
     assert len(again.pairs) - len(proposal.pairs) == wanted["promised"].sum() == missing

@@ -63,10 +63,9 @@ def test_the_panel_says_every_point_with_its_unit(proposed, send):
 def test_the_next_best_are_those_of_the_library_with_who_moves(proposed, send):
     page = proposed.shown
     child, one = swappable(page, send)
-    waiting, offers = page.matched()
-    told = pairing.why(page.draft.proposal, child, waiting, offers)
+    told = pairing.why(page.draft.proposal, child)
     assert [other["id"] for other in page.others] == told.query("not chosen")["helper_id"].tolist()
-    asked = pairing.why_not(page.draft.proposal, child, waiting, offers, helper=one["id"]).iloc[0]
+    asked = pairing.why_not(page.draft.proposal, child, helper=one["id"]).iloc[0]
     assert number(one["price"]) == asked["points"]
     assert len(one["moves"]) == len(json.loads(asked["moves"]))
 
@@ -74,8 +73,7 @@ def test_the_next_best_are_those_of_the_library_with_who_moves(proposed, send):
 def test_why_not_names_the_rule_or_the_price(proposed, send):
     page = proposed.shown
     child = page.chosen["id"]
-    waiting, offers = page.matched()
-    told = pairing.why_not(page.draft.proposal, child, waiting, offers)
+    told = pairing.why_not(page.draft.proposal, child)
     mine = told[told["helper_id"].isin(page.helpers["helper_id"])]
     for row in [mine[mine["eligible"]].iloc[-1], mine[~mine["eligible"]].iloc[0]]:
         send(page, "why_not", row["helper_id"])
@@ -90,10 +88,8 @@ def test_why_not_names_the_rule_or_the_price(proposed, send):
 def test_every_rule_against_a_pair_has_words(proposed, send, language):
     page = proposed.shown
     send(page, "set_language", language)
-    waiting, offers = page.matched()
     told = pd.concat(
-        pairing.why_not(page.draft.proposal, child, waiting, offers)
-        for child in page.shown["child_id"].head(12)
+        pairing.why_not(page.draft.proposal, child) for child in page.shown["child_id"].head(12)
     )
     shown = told[~told["eligible"]].drop_duplicates("code")
     assert len(shown) > 3
@@ -284,8 +280,7 @@ def test_shortages_say_whom_to_recruit_and_write_a_call_that_names_nobody(
     send(page, "set_language", language)
     send(page, "find_shortages")
     left = page.draft.proposal.unmatched
-    waiting, offers = page.matched()
-    told = pairing.shortages(page.draft.proposal, waiting, offers)
+    told = pairing.shortages(page.draft.proposal)
     assert told["uncovered"].sum() == len(left)
     send(page, "all_shortages")
     assert [one["id"] for one in page.shortages] == told["pocket"].tolist()

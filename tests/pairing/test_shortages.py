@@ -19,7 +19,7 @@ def added(proposal, waiting, offers, extra):
 def test_recruits_serve_exactly_the_number_promised(seed):
     waiting, offers = town(seed, 20, 6)
     proposal = propose(waiting, offers, VOLUNTEER, on=DAY)
-    wanted, found = recruits(proposal, waiting, offers), shortages(proposal, waiting, offers)
+    wanted, found = recruits(proposal), shortages(proposal)
     assert added(proposal, waiting, offers, wanted) == wanted["promised"].sum()
     assert wanted["promised"].sum() == found["missing"].sum()
     assert wanted["promised"].between(1, VOLUNTEER.most).all()
@@ -31,7 +31,7 @@ def test_recruits_serve_exactly_the_number_promised(seed):
 def test_a_pocket_has_as_many_too_few_places_as_children_left(seed):
     waiting, offers = town(seed, 20, 6)
     proposal = propose(waiting, offers, VOLUNTEER, on=DAY)
-    found = shortages(proposal, waiting, offers)
+    found = shortages(proposal)
     shared = found[found["places"] > 0]
     assert (shared["children"] - shared["places"]).tolist() == shared["uncovered"].tolist()
     told = sorted(";".join(found["child_ids"]).split(";"))
@@ -64,7 +64,7 @@ def school(seed):
 def test_recruits_of_a_school_keep_their_word_too(seed, scheme):
     waiting, offers = school(seed)
     proposal = propose(waiting, offers, scheme, on=DAY)
-    wanted, found = recruits(proposal, waiting, offers), shortages(proposal, waiting, offers)
+    wanted, found = recruits(proposal), shortages(proposal)
     assert added(proposal, waiting, offers, wanted) == wanted["promised"].sum()
     assert wanted["promised"].sum() == found["missing"].sum()
 
@@ -77,7 +77,7 @@ def test_recruits_of_the_practice_school_keep_their_word():
     offers = pairing.offers(ready, pairings, VOLUNTEER, on=DAY)
     waiting, offers = pairing.located(waiting, villages), pairing.located(offers, villages)
     proposal = propose(waiting, offers, VOLUNTEER, on=DAY)
-    wanted = recruits(proposal, waiting, offers)
+    wanted = recruits(proposal)
     assert wanted["promised"].sum() > 0
     assert added(proposal, waiting, offers, wanted) == wanted["promised"].sum()
 
@@ -87,7 +87,7 @@ def test_what_a_pocket_has_in_common():
         child(1), child(2, languages="hakka;gan"), child(3, wish_sex="female"), child(4)
     ).assign(township="Willow")
     offers = helpers(helper(1))
-    found = shortages(propose(waiting, offers, VOLUNTEER, on=DAY), waiting, offers)
+    found = shortages(propose(waiting, offers, VOLUNTEER, on=DAY))
     [row] = found.to_dict("records")
     assert (row["children"], row["places"], row["uncovered"], row["missing"]) == (4, 1, 3, 3)
     assert (row["languages"], row["languages_share"]) == ("hakka", 1.0)
@@ -100,24 +100,25 @@ def test_a_card_that_lacks_a_fact_comes_first():
         helpers(helper(1)),
     )
     proposal = propose(waiting, offers, VOLUNTEER, on=DAY)
-    found = shortages(proposal, waiting, offers).set_index("code")
+    found = shortages(proposal).set_index("code")
     assert found.loc["languages_unknown", ["incomplete", "missing"]].tolist() == [1, 0]
-    wanted = recruits(proposal, waiting, offers)
+    wanted = recruits(proposal)
     assert wanted["child_ids"].tolist() == ["C00002"]
 
 
 def test_nobody_missing():
     waiting, offers = children(child(1)), helpers(helper(1))
     proposal = propose(waiting, offers, VOLUNTEER, on=DAY)
-    assert shortages(proposal, waiting, offers).empty
-    assert recruits(proposal, waiting, offers).empty
+    assert shortages(proposal).empty
+    assert recruits(proposal).empty
 
 
 def test_a_draft_kept_as_text_gives_the_same():
     waiting, offers = town(1, 20, 6)
     proposal = propose(waiting, offers, VOLUNTEER, on=DAY)
     kept = pairing.from_json(pairing.to_json(proposal))
-    one, other = (shortages(each, waiting, offers) for each in (proposal, kept))
+    again = pairing.worked_out(kept, waiting, offers)
+    one, other = (shortages(each) for each in (proposal, again))
     pd.testing.assert_frame_equal(one, other)
 
 

@@ -197,7 +197,7 @@ def test_a_recruits_worth_is_what_proposing_with_it_gives(seed: int, weights) ->
     waiting, offers = town(seed, n=14, h=8)
     before = propose(waiting, offers, weights=weights)
     recruits = profiles(seed)
-    worth = pairing.recruit_worth(before, waiting, offers, recruits)
+    worth = pairing.recruit_worth(before, recruits)
     assert worth["helper_id"].tolist() == recruits["helper_id"].tolist()
     for k, row in enumerate(worth.itertuples()):
         everybody = pd.concat([offers, recruits.iloc[[k]]], ignore_index=True)
@@ -209,16 +209,18 @@ def test_a_recruits_worth_is_what_proposing_with_it_gives(seed: int, weights) ->
         assert row.choices == after.certificate.pairs - before.certificate.pairs
 
 
-def test_a_worth_needs_no_workings_and_a_stranger_no_known_id() -> None:
+def test_a_kept_draft_is_worked_out_first_and_a_stranger_has_no_known_id() -> None:
     waiting, offers = town(5, n=14, h=8)
     proposal = propose(waiting, offers)
     kept = pairing.from_json(pairing.to_json(proposal))
-    assert kept.workings is None
+    with pytest.raises(BadInput, match="draft_not_worked_out"):
+        pairing.recruit_worth(kept, profiles(5))
+    again = pairing.worked_out(kept, waiting, offers)
     pd.testing.assert_frame_equal(
-        pairing.recruit_worth(kept, waiting, offers, profiles(5)),
-        pairing.recruit_worth(proposal, waiting, offers, profiles(5)),
+        pairing.recruit_worth(again, profiles(5)),
+        pairing.recruit_worth(proposal, profiles(5)),
     )
     with pytest.raises(BadInput, match="ids_repeated"):
-        pairing.recruit_worth(proposal, waiting, offers, offers.head(1))
-    nothing = pairing.recruit_worth(proposal, waiting, offers, profiles(5).head(0))
+        pairing.recruit_worth(proposal, offers.head(1))
+    nothing = pairing.recruit_worth(proposal, profiles(5).head(0))
     assert nothing.empty and "saved" in nothing

@@ -25,8 +25,7 @@ def draft(store):
 
 def without(store, draft, child):
     """The draft with a child taken out by hand."""
-    frames = tasks.frames(store, pairing.VOLUNTEER, store.today())
-    changed = pairing.edited(draft.proposal, [(child, None)], *frames)
+    changed = pairing.edited(draft.proposal, [(child, None)])
     return dataclasses.replace(draft, proposal=changed, best=draft.proposal, deeds=((child, None),))
 
 
