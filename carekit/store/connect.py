@@ -17,7 +17,15 @@ from carekit.errors import BadInput, CareError, Stale
 from carekit.store import keyfile, schema
 from carekit.store.keys import Keys
 
-__all__ = ["look", "named_errors", "open_engine", "probe", "transaction"]
+__all__ = [
+    "look",
+    "named_driver_errors",
+    "named_errors",
+    "open_engine",
+    "probe",
+    "transaction",
+    "unlock",
+]
 
 PAGE = 4096  # bytes, SQLCipher's own; nothing here chooses another
 BUSY_SECONDS = 30
@@ -56,6 +64,17 @@ def named_errors() -> Iterator[None]:
         yield
     except DBAPIError as error:
         if error.orig is not None and (named := _named(error.orig)) is not None:
+            raise named from None
+        raise
+
+
+@contextmanager
+def named_driver_errors() -> Iterator[None]:
+    """The same where there is no SQLAlchemy between us and the driver."""
+    try:
+        yield
+    except sqlcipher.DatabaseError as error:
+        if (named := _named(error)) is not None:
             raise named from None
         raise
 
@@ -116,7 +135,7 @@ def _only_looking(path: Path, keys: Keys | None = None) -> sqlcipher.Connection:
     except sqlcipher.OperationalError:
         raise BadInput("store_unreadable") from None
     if keys is not None:
-        _unlock(connection, keys)
+        unlock(connection, keys)
     return connection
 
 
@@ -139,7 +158,8 @@ def _like_noise(path: Path) -> bool:
     return len(start) == PAGE and len(zlib.compress(start)) > PAGE
 
 
-def _unlock(connection: sqlcipher.Connection, keys: Keys) -> None:
+def unlock(connection: sqlcipher.Connection, keys: Keys) -> None:
+    """Give a connection its key, before anything else."""
     connection.execute(f'pragma key = "{keys.pragma()}"')
     connection.execute("pragma cipher_log_level = NONE")
 
@@ -154,7 +174,7 @@ def open_engine(path: Path, keys: Keys, *, create: bool = False) -> sa.Engine:
             uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False
         )
         try:
-            _unlock(connection, keys)
+            unlock(connection, keys)
             for pragma in PRAGMAS:
                 connection.execute(f"pragma {pragma}")
         except BaseException:

@@ -49,7 +49,7 @@ def open_store(
         keys, refusal = file.unlocked(actor, password), "password_wrong"
     if keys is None:
         raise BadInput(refusal, path=str(path))
-    store = _opened(path, keys)
+    store = unlocked_store(path, keys)
     try:
         with connect.transaction(store.engine) as connection:
             store.actor = users.living(connection, actor)
@@ -61,7 +61,7 @@ def open_store(
     return store
 
 
-def _opened(path: Path, keys: Keys) -> Store:
+def unlocked_store(path: Path, keys: Keys) -> Store:
     """A store the keys fit, of this schema; nobody works in it yet."""
     connect.look(path, keys)
     store = Store(path, connect.open_engine(path, keys), "", keys)
