@@ -2,7 +2,7 @@
 
 import datetime as dt
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,11 +17,18 @@ __all__ = ["Reader", "raw"]
 _FEW = 400  # keys asked for by name; above that the whole table is read
 
 
-class Reader:
-    """``reader(table) -> DataFrame`` as ``Store.read``, inside one transaction."""
+Shown = Callable[[str, pd.DataFrame], None]
 
-    def __init__(self, connection: sa.Connection) -> None:
+
+class Reader:
+    """``reader(table) -> DataFrame`` as ``Store.read``, inside one transaction.
+
+    ``shown(table, frame)`` hears of everything that is given out (see ``recording``).
+    """
+
+    def __init__(self, connection: sa.Connection, shown: Shown | None = None) -> None:
         self._connection = connection
+        self._shown = shown
 
     def __call__(self, table: str) -> pd.DataFrame:
         stored = schema.stored(table)
@@ -30,7 +37,10 @@ class Reader:
         select = sa.select(*(stored.c[name] for name in names)).where(stored.c.removed == 0)
         with _uncollected():
             found = list(self._connection.execute(select.order_by(stored.c[key])).all())
-            return rows.from_rows(table, names, _in_order(table, found, names.index(key)))
+            frame = rows.from_rows(table, names, _in_order(table, found, names.index(key)))
+        if self._shown is not None:
+            self._shown(table, frame)
+        return frame
 
     def setting(self, setting_id: str) -> str | None:
         """The value of one setting, None where it is not set."""

@@ -32,9 +32,20 @@ import pandas as pd
 import sqlalchemy as sa
 
 from carekit.errors import BadInput
-from carekit.store import connect, drafts, history, numbers, users, versions
+from carekit.store import (
+    audit,
+    connect,
+    drafts,
+    history,
+    numbers,
+    recording,
+    seen,
+    users,
+    versions,
+)
 from carekit.store.keys import Keys
 from carekit.store.reading import Reader
+from carekit.store.trail import Trail
 from carekit.store.writing import Prepared, prepare, settle, write_frames
 
 __all__ = ["Build", "Store"]
@@ -42,7 +53,7 @@ __all__ = ["Build", "Store"]
 Build = Callable[[Reader], Mapping[str, pd.DataFrame]]
 
 
-class Store:
+class Store(Trail):
     """One file of children, helpers and what is done for them, opened by one person.
 
     ``actor`` is that person's user id; every step is written in their name. Connections are
@@ -73,8 +84,8 @@ class Store:
         All columns of the dictionary and ``version`` (Int64) last. Raises
         ``BadInput("table_unknown")``.
         """
-        with connect.transaction(self.engine) as connection:
-            return Reader(connection)(table)
+        with recording.reading(self) as (connection, shown):
+            return self._reader(connection, shown)(table)
 
     def write(
         self,
@@ -121,12 +132,13 @@ class Store:
         ``undo_twice``, ``publish_refused`` (pairings that would come back are no longer
         allowed); ``BadInput``: ``step_unknown``, ``undo_never`` (the first step of a store).
         """
-        with connect.transaction(self.engine, write=True) as connection:
+        with recording.writing(self) as (connection, entries):
             step_id = history.begin_step(connection, "undo", None, self.actor)
             changes = history.take_back(connection, step, step_id)
             settle(connection, step_id, changes, undo=True)
             if any(change.table == "users" for change in changes):
                 users.shut_out(connection, self)
+            entries.append(audit.of_step(connection, step_id, whose=step))
         return step_id
 
     def _do(
@@ -137,20 +149,18 @@ class Store:
         token: str | None = None,
         after: Callable[[], None] | None = None,
     ) -> str:
-        """The one way in for rows (roles and audit will stand here).
+        """The one way in for rows (roles will stand here).
 
         ``after`` is what must happen under the same lock, once the rows are in place.
         """
         try:
-            with connect.transaction(self.engine, write=True) as connection:
+            with recording.writing(self) as (connection, entries):
                 if (first := history.done_with(connection, token)) is not None:
                     return first
-                frames = build(Reader(connection))
+                frames = build(self._reader(connection, entries))
                 step_id = history.begin_step(connection, kind, token, self.actor)
                 ready = {
-                    table: frame
-                    if isinstance(frame, Prepared)
-                    else prepare(table, frame)
+                    table: frame if isinstance(frame, Prepared) else prepare(table, frame)
                     for table, frame in frames.items()
                 }
                 write_frames(connection, step_id, ready)
@@ -158,6 +168,7 @@ class Store:
                     users.shut_out(connection, self)
                 if after is not None:
                     after()
+                entries.append(audit.of_step(connection, step_id))
         except UnicodeEncodeError:  # half a character, from a broken file
             raise BadInput("text_broken") from None
         return step_id
@@ -191,7 +202,8 @@ class Store:
         >>> found["changes"][1]
         {'name': ('Ford Primary', 'Ford Central Primary')}
         """
-        with connect.transaction(self.engine) as connection:
+        with recording.reading(self) as (connection, shown):
+            shown += seen.one(connection, self.actor, table, key, "history")
             return versions.versions(connection, table, key)
 
     def newest(self) -> str:
@@ -266,6 +278,7 @@ class Store:
 
     def close(self) -> None:
         """Let go of the file."""
+        recording.settle(self)
         self.engine.dispose()
 
     def __enter__(self) -> "Store":
