@@ -17,6 +17,7 @@ name and can be undone exactly. The schema is the data dictionary's; SQLAlchemy 
 >>> folder.cleanup()
 """
 
+from carekit.store.doctor import examine
 from carekit.store.encrypt import encrypt_store
 from carekit.store.folder import folder_risk
 from carekit.store.opening import create_store, open_store
@@ -41,6 +42,7 @@ __all__ = [
     "create_store",
     "disable_user",
     "encrypt_store",
+    "examine",
     "folder_risk",
     "new_recovery_code",
     "open_store",

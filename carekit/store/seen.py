@@ -111,13 +111,15 @@ def _next(one: str) -> str | None:
 
 def covers(whose: str, one: str) -> bool:
     """Whether an id is among those of a row of the audit."""
-    wanted = (len(one), one)
     for run in whose.split(" "):
-        if run == one:
-            return True
         first, _, last = run.partition("-")
-        if last and (len(first), first) <= wanted <= (len(last), last):
+        ends = [_ID.fullmatch(name) for name in (first, one, last or first)]
+        if one == first:
             return True
+        if all(ends) and len({end[1] for end in ends if end}) == 1:
+            numbers = [int(end[2]) for end in ends if end]
+            if numbers[0] <= numbers[1] <= numbers[2]:
+                return True
     return False
 
 
