@@ -17,11 +17,13 @@ name and can be undone exactly. The schema is the data dictionary's; SQLAlchemy 
 >>> folder.cleanup()
 """
 
+from carekit.store.backup import anchor, backup_store
 from carekit.store.doctor import examine
 from carekit.store.encrypt import encrypt_store
 from carekit.store.folder import folder_risk
 from carekit.store.opening import create_store, open_store
 from carekit.store.recovery import new_recovery_code, recover_store
+from carekit.store.restore import restore_store
 from carekit.store.store import Store
 from carekit.store.users import (
     PASSWORD_LEAST,
@@ -38,6 +40,8 @@ __all__ = [
     "PASSWORD_LEAST",
     "Store",
     "add_user",
+    "anchor",
+    "backup_store",
     "change_password",
     "create_store",
     "disable_user",
@@ -48,6 +52,7 @@ __all__ = [
     "open_store",
     "password_fault",
     "recover_store",
+    "restore_store",
     "set_password",
     "user_fault",
     "verify",

@@ -40,8 +40,8 @@ def examine(store: Trail, anchor: Head | None = None) -> Health:
     changed), ``audit_deleted``, ``audit_foreign`` (inserted or replaced by somebody without the
     key), ``audit_cut`` (the end is missing), ``audit_note`` (a note that is none of ours). Of what
     the chain stands for: ``step_unsigned``, ``step_missing``, ``step_edited``, ``history_edited``,
-    ``row_edited``, ``row_missing``, ``row_foreign``. Of the file: ``trigger_missing``,
-    ``pages_broken``, ``reference_broken``.
+    ``past_edited`` (what is older than the audit), ``row_edited``, ``row_missing``,
+    ``row_foreign``. Of the file: ``trigger_missing``, ``pages_broken``, ``reference_broken``.
 
     >>> import tempfile
     >>> from carekit.store import create_store
@@ -139,7 +139,7 @@ def _steps(connection: sa.Connection) -> Iterator[Found]:
     old = set()
     if first is not None:
         if audit.adopted(connection, digests, first.whose, undone) != first.digest:
-            yield {"code": "history_edited", "n": first.n, "deed": first.deed}
+            yield {"code": "past_edited", "n": first.n, "deed": first.deed}
         old = {step.step_id for step in steps[: first.row_count]}
     for step in steps:
         row = by_step.pop(step.step_id, None)

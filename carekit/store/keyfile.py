@@ -173,7 +173,7 @@ def write(store: Path, file: Keyfile) -> None:
             to.flush()
             os.fsync(to.fileno())
         draft.replace(path)
-        _settle(path.parent)
+        settle(path.parent)
     except OSError as error:
         raise BadInput(fault(error)) from None
     finally:
@@ -190,7 +190,7 @@ def fault(error: OSError) -> str:
     return "disk_full" if error.errno in full else "store_read_only"
 
 
-def _settle(folder: Path) -> None:
+def settle(folder: Path) -> None:
     """A new name outlives a power cut only once its folder is written too (not on Windows)."""
     if os.name == "posix":
         number = os.open(folder, os.O_RDONLY)
