@@ -3,7 +3,6 @@
 import io
 import json
 import os
-import shutil
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from carekit import cli
+
+from ..stores import copied
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -67,19 +68,19 @@ def empty_file(tmp_path_factory, call):
 @pytest.fixture(scope="session")
 def filled_file(tmp_path_factory, empty_file, call):
     path = tmp_path_factory.mktemp("filled") / "town.care"
-    shutil.copy(empty_file, path)
+    copied(empty_file, path)
     assert call("demo", path).code == 0
     return path
 
 
 @pytest.fixture
 def empty(tmp_path, empty_file):
-    return Path(shutil.copy(empty_file, tmp_path / "empty.care"))
+    return copied(empty_file, tmp_path / "empty.care")
 
 
 @pytest.fixture
 def filled(tmp_path, filled_file):
-    return Path(shutil.copy(filled_file, tmp_path / "town.care"))
+    return copied(filled_file, tmp_path / "town.care")
 
 
 @pytest.fixture(scope="session")
