@@ -50,6 +50,7 @@ def practice_school(path: Path, user: str, password: str, report: Report = silen
     set: whoever may read the folder may read fictional people. A real store has no such file.
     Raises ``BadInput``: ``practice_locked`` for a store that was not made by this.
 
+    >>> from carekit.store import open_store
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder) / "demo.care"
     ...     practice_school(path, "demo", "first river 1")
@@ -87,6 +88,7 @@ def found_branch(
     ``branch_missing``, ``user_name_wrong``, ``password_empty``, ``password_short``,
     ``password_is_user`` and what :func:`carekit.store.create_store` raises.
 
+    >>> from carekit.store import open_store
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder) / "town.care"
     ...     made = found_branch(path, branch="Ford", user="li.na", name="Li Na",

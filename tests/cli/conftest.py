@@ -13,6 +13,7 @@ from carekit import cli
 
 from ..stores import copied
 
+PASSWORD = "calm lake 5"  # of the user of `empty` and `filled`, in another process
 DATA = Path(__file__).parents[2] / "data"
 
 
@@ -61,7 +62,9 @@ def call():
 @pytest.fixture(scope="session")
 def empty_file(tmp_path_factory, call):
     path = tmp_path_factory.mktemp("empty") / "town.care"
-    assert call("init", path, "--practice-day", "2026-03-02").code == 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CAREKIT_PASSWORD", PASSWORD)
+        assert call("init", path, "--practice-day", "2026-03-02").code == 0
     return path
 
 
