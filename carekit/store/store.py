@@ -148,9 +148,7 @@ class Store:
                 frames = build(Reader(connection))
                 step_id = history.begin_step(connection, kind, token, self.actor)
                 ready = {
-                    table: frame
-                    if isinstance(frame, Prepared)
-                    else prepare(table, frame)
+                    table: frame if isinstance(frame, Prepared) else prepare(table, frame)
                     for table, frame in frames.items()
                 }
                 write_frames(connection, step_id, ready)

@@ -91,9 +91,7 @@ def test_a_plain_store_is_encrypted_by_a_command(tmp_path, call, monkeypatch):
     done = call("encrypt", path, "--json")
     assert done.code == 0 and done.json["without"] == []
     assert "O0001" in call("outing", path).out
-    assert call("encrypt", path).sentences == [
-        words.say("store_encrypted", "en", path=str(path))
-    ]
+    assert call("encrypt", path).sentences == [words.say("store_encrypted", "en", path=str(path))]
 
 
 def test_the_practice_school_has_a_fresh_password_at_each_start(tmp_path, call, monkeypatch):

@@ -1,6 +1,5 @@
 """The register view's model: lists, cards, forms, files that close; nothing the browser forges."""
 
-
 import pandas as pd
 import pytest
 

@@ -1,6 +1,5 @@
 """People added and corrected by hand: facts that follow, versions, files that close."""
 
-
 import pandas as pd
 import pytest
 
