@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from carekit import cli
-
-from ..stores import copied
+from tests.stores import copied
 
 PASSWORD = "calm lake 5"  # of the user of `empty` and `filled`, in another process
 DATA = Path(__file__).parents[2] / "data"

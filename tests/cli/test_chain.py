@@ -8,8 +8,7 @@ import pytest
 
 from carekit import open_store, words
 from carekit.pairing import Weights
-
-from ..stores import copied
+from tests.stores import copied
 
 DAY = pd.Timestamp("2026-03-02")
 OUTING_DAY = pd.Timestamp("2026-04-12")

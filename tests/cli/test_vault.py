@@ -9,8 +9,7 @@ import pytest
 
 from carekit import open_store, server, words
 from carekit.store import keyfile, unlocked
-
-from ..store.test_migrate import OLD, ROWS
+from tests.store.test_migrate import OLD, ROWS
 
 OLD_PASSWORD, NEW_PASSWORD = "river stone 7", "blue boat 99"
 

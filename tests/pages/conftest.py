@@ -11,8 +11,7 @@ from carekit.pages import long_steps
 from carekit.pages.app import App
 from carekit.pages.kit import Session, page
 from carekit.store import create_store, open_store
-
-from ..stores import copied
+from tests.stores import copied
 
 DATA = Path(__file__).parents[2] / "data"
 USER = "li.na"

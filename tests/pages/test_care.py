@@ -6,8 +6,7 @@ import pytest
 from carekit import care, tasks
 from carekit.store import open_store
 from carekit.words import say
-
-from ..stores import copied
+from tests.stores import copied
 
 USER = "li.na"
 DAY = "2026-03-02"

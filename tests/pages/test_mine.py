@@ -8,8 +8,7 @@ from carekit.pages.app import App
 from carekit.pages.kit import Session
 from carekit.store import add_user, open_store
 from carekit.words import say
-
-from ..stores import copied
+from tests.stores import copied
 
 USER, HELPER = "li.na", "liu.yang"
 DAY = "2026-03-02"

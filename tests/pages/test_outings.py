@@ -11,8 +11,7 @@ from carekit import tasks, words
 from carekit.pages import long_steps
 from carekit.store import open_store
 from tests.pages.conftest import USER
-
-from ..stores import copied
+from tests.stores import copied
 
 FORM = {"title": "Old city", "day": "2026-05-09", "places": "20", "destination": "The wall"}
 HAN = re.compile("[\u4e00-\u9fff]")

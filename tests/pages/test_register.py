@@ -7,8 +7,7 @@ from carekit import tables, tasks
 from carekit.pages import register_tables
 from carekit.pages.register_forms import field_form
 from carekit.store import open_store
-
-from ..stores import copied
+from tests.stores import copied
 
 USER = "li.na"
 CHILD, HELPER = "C00004", "H00001"  # the card of the child lacks its health

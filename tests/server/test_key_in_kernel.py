@@ -2,9 +2,9 @@
 key shows nowhere."""
 
 import json
-import os
 import re
 import time
+from pathlib import Path
 from uuid import uuid4
 
 import psutil
@@ -56,7 +56,7 @@ def processes(server):
     return [main, *main.children(recursive=True)]
 
 
-@pytest.mark.skipif(not os.path.exists("/proc/self/environ"), reason="looks into /proc")
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks into /proc")
 def test_the_page_opens_the_store_and_the_key_shows_nowhere(store, tmp_path):
     with serving(store.path, tmp_path / "server") as server:
         visitor = Visitor(server.address)
@@ -81,8 +81,7 @@ def test_the_page_opens_the_store_and_the_key_shows_nowhere(store, tmp_path):
             for process in processes(server):
                 for name in ("cmdline", "environ"):
                     path = f"/proc/{process.pid}/{name}"
-                    with open(path, "rb") as file:
-                        seen[path] = file.read()
+                    seen[path] = Path(path).read_bytes()
                 found = re.search(rb"CAREKIT_TICKET=([\w.]+)", seen[path])
                 tickets += [found[1].decode()] if found else []
             for folder in (tmp_path / "server", tmp_path):

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 import types
+from pathlib import Path
 
 import pytest
 
@@ -131,7 +132,7 @@ sys.stdin.readline()
 """
 
 
-@pytest.mark.skipif(not os.path.exists("/proc/self/environ"), reason="looks into /proc")
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks into /proc")
 def test_a_process_holds_the_key_and_shows_neither_key_nor_a_ticket_that_works(tmp_path):
     seen, tickets_given = [], []
 
@@ -146,8 +147,7 @@ def test_a_process_holds_the_key_and_shows_neither_key_nor_a_ticket_that_works(t
         )
         told = process.stdout.readline()
         for name in ("cmdline", "environ"):
-            with open(f"/proc/{process.pid}/{name}", "rb") as file:
-                seen.append(file.read())
+            seen.append(Path(f"/proc/{process.pid}/{name}").read_bytes())
         process.communicate("")
         return told
 

@@ -6,8 +6,7 @@ import pytest
 from carekit import pairing, people, tasks
 from carekit.errors import BadInput, Stale
 from carekit.store import create_store, open_store
-
-from ..stores import copied
+from tests.stores import copied
 
 DAY = pd.Timestamp("2026-03-02")
 

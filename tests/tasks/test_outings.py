@@ -5,8 +5,7 @@ import pytest
 from carekit import tasks
 from carekit.errors import BadInput, Stale
 from carekit.store import create_store, open_store
-
-from ..stores import copied
+from tests.stores import copied
 
 USER = "li.na"
 
