@@ -161,6 +161,7 @@ def _like_noise(path: Path) -> bool:
 def unlock(connection: sqlcipher.Connection, keys: Keys) -> None:
     """Give a connection its key, before anything else."""
     connection.execute(f'pragma key = "{keys.pragma()}"')
+    connection.execute("pragma cipher_compatibility = 4")  # of the file, whatever comes later
     connection.execute("pragma cipher_log_level = NONE")
 
 
