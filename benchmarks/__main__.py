@@ -6,7 +6,7 @@
 import sys
 from importlib import import_module
 
-PARTS = ("matching", "or_library", "county", "opening", "app", "explain", "rematch")
+PARTS = ("matching", "or_library", "county", "opening", "app", "explain", "rematch", "vault")
 
 if __name__ == "__main__":
     wanted = sys.argv[1:] or PARTS

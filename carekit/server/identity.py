@@ -7,6 +7,7 @@ for stays in memory. Signing out or stopping the server therefore ends it for go
 import asyncio
 import re
 import secrets
+import time
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -15,13 +16,15 @@ from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.auth.identity import PasswordIdentityProvider, User
 from tornado import web
 
+from carekit.errors import BadInput, CareError
 from carekit.server.branch import Branch, Row
-from carekit.server.web import LANGUAGE_COOKIE, Spoken, remember_language, render
-from carekit.words import LANGUAGES
+from carekit.server.web import LANGUAGE_COOKIE, Spoken, language_of, remember_language, render
+from carekit.words import LANGUAGES, say, say_error
 
 SESSION_DAYS = 1
 FREE_TRIES = 3  # wrong passwords that cost nothing: everybody mistypes
 SLOWEST = 8.0  # seconds; nobody is locked out
+RECOVERY = "\0recovery code"  # among the user names whose wrong tries are counted; no user's
 NAMES = 1000  # kept in mind, so that made-up names cannot fill the memory
 
 
@@ -30,6 +33,7 @@ class Person(User):
     """A signed-in user; ``session`` tells two browsers of one person apart."""
 
     session: str = ""
+    seen: float = 0.0  # when it last asked for something, on the clock of time.monotonic
 
 
 class Tries:
@@ -73,7 +77,10 @@ class Identity(PasswordIdentityProvider):
         cookie = handler.get_secure_cookie(
             self.get_cookie_name(handler), **self.get_secure_cookie_kwargs
         )
-        return self.sessions.get(cookie.decode()) if cookie else None
+        person = self.sessions.get(cookie.decode()) if cookie else None
+        if person is not None:
+            person.seen = time.monotonic()
+        return person
 
     def user_to_cookie(self, user: User) -> str:
         assert isinstance(user, Person)
@@ -82,7 +89,8 @@ class Identity(PasswordIdentityProvider):
     def sign_in(self, row: Row) -> Person:
         user_id = str(row["user_id"])
         name = str(row.get("name") or user_id)
-        person = Person(username=user_id, name=name, session=secrets.token_urlsafe(32))
+        session, now = secrets.token_urlsafe(32), time.monotonic()
+        person = Person(username=user_id, name=name, session=session, seen=now)
         self.sessions[person.session] = person
         return person
 
@@ -100,13 +108,31 @@ class SignIn(Spoken):
             "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
         )
 
-    def show(self, message: str | None = None, good: bool = False) -> None:
+    def show(
+        self,
+        message: str | None = None,
+        good: bool = False,
+        problem: str = "",
+        forgotten: bool = False,
+    ) -> None:
+        """The page: with a message or a problem above all, and what is open below."""
+        from carekit.store import PASSWORD_LEAST
+
         self.set_header("Cache-Control", "no-store")
         user = self.get_body_argument("user", "")
         form = self.xsrf_form_html()
         view = self.wanted_view()
+        said = say(message, language_of(self)) if message else problem
         page = render(
-            self, "signin.html", form=form, user=user, message=message, good=good, view=view
+            self,
+            "signin.html",
+            form=form,
+            user=user,
+            said=said,
+            good=good,
+            view=view,
+            forgotten=forgotten,
+            least=PASSWORD_LEAST,
         )
         self.finish(page)
 
@@ -133,14 +159,44 @@ class SignIn(Spoken):
         if identity.branch.missing():
             self.redirect(self.base_url + "first")
             return
+        if self.get_body_argument("code", None) is not None:
+            await self.recover(user_id)
+            return
         await asyncio.sleep(identity.tries.wait(user_id))
         # Argon2 is slow on purpose: not on the loop that carries everybody's pages.
-        row = await asyncio.to_thread(identity.branch.verify, user_id, password)
+        try:
+            row = await asyncio.to_thread(identity.branch.verify, user_id, password)
+        except CareError as error:  # about the file: damaged, newer, not encrypted yet
+            self.set_status(409)
+            self.show(problem=say_error(error, language_of(self)))
+            return
         if row is None:
             self.set_status(401)
             self.show("signin_wrong")
             return
         identity.tries.forget(user_id)
+        self.enter(row)
+
+    async def recover(self, user_id: str) -> None:
+        """The same door for who has the recovery code, and a new password with it."""
+        identity = self.settings["identity_provider"]
+        code = self.get_body_argument("code")
+        new, again = (self.get_body_argument(n, "", strip=False) for n in ("new", "again"))
+        await asyncio.sleep(identity.tries.wait(RECOVERY))
+        try:
+            if new != again:
+                raise BadInput("passwords_differ")
+            row = await asyncio.to_thread(identity.branch.recover, user_id, code, new)
+        except CareError as error:
+            self.set_status(422)
+            self.show(problem=say_error(error, language_of(self)), forgotten=True)
+            return
+        identity.tries.forget(RECOVERY)
+        self.enter(row)
+
+    def enter(self, row: Row) -> None:
+        """A session for a person, and the way to the page that was asked for."""
+        identity = self.settings["identity_provider"]
         if self.current_user:
             identity.sign_out(self.current_user)
         identity.set_login_cookie(self, identity.sign_in(row))

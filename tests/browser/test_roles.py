@@ -1,7 +1,6 @@
 """Each role gets its own app, and no address leads to another one."""
 
 import re
-import shutil
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -12,6 +11,7 @@ from carekit.store import add_user, disable_user
 from carekit.words import say
 from tests.browser.branch import DAY, PATIENCE, serving
 from tests.browser.conftest import Visitor
+from tests.stores import copied
 
 PASSWORD = "tall bamboo 4"
 
@@ -29,7 +29,7 @@ def school(tmp_path_factory):
 
 @pytest.fixture
 def store(school, tmp_path):
-    return shutil.copy(school, tmp_path / "town.care")
+    return copied(school, tmp_path / "town.care")
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def sign_in(page, address, user):
     page.goto(address)
     page.locator("#user").fill(user)
     page.locator("#password").fill(PASSWORD)
-    page.get_by_role("button").click()
+    page.locator("#sign-in").click()
     page.wait_for_selector("[data-test=person]", timeout=PATIENCE)
 
 
@@ -131,6 +131,6 @@ def test_a_wrong_password_is_a_sentence_in_both_languages(server, open_page):
         page.goto(server.address)
         page.locator("#user").fill("liu.yang")
         page.locator("#password").fill("a guess")
-        page.get_by_role("button").click()
+        page.locator("#sign-in").click()
         expect(page.get_by_role("alert")).to_contain_text(say("signin_wrong", language))
         assert "401" in page.problems.pop()

@@ -7,6 +7,7 @@ from carekit import tasks
 from carekit.errors import BadInput, NotAllowed
 from carekit.store import add_user, create_store, guards, open_store
 from tests.care.frames import DAY
+from tests.stores import copied
 
 PASSWORD = "tall bamboo 4"
 PAIRINGS = [
@@ -46,7 +47,7 @@ def _paired(store, frame):
 @pytest.fixture
 def as_(made, tmp_path):
     path = tmp_path / "town.care"
-    path.write_bytes(made.read_bytes())
+    copied(made, path)
     return lambda user: open_store(path, actor=user)
 
 

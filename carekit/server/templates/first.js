@@ -60,6 +60,17 @@
         return;
       }
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const done = page.getElementById("done");
+      if (done) {
+        sessionStorage.removeItem(place);
+        document.querySelector("main").replaceChildren(document.adoptNode(done));
+        document.querySelector("a.pill").remove();  // leaving the page would lose the code
+        const print = document.getElementById("print");
+        print.hidden = false;
+        print.addEventListener("click", function () { window.print(); });
+        document.getElementById("done-title").focus();
+        return;
+      }
       work(false);
       show(page);
     } catch (error) {
