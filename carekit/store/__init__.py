@@ -17,8 +17,10 @@ name and can be undone exactly. The schema is the data dictionary's; SQLAlchemy 
 >>> folder.cleanup()
 """
 
+from carekit.store.encrypt import encrypt_store
 from carekit.store.folder import folder_risk
 from carekit.store.opening import create_store, open_store
+from carekit.store.recovery import new_recovery_code, recover_store
 from carekit.store.store import Store
 from carekit.store.users import (
     PASSWORD_LEAST,
@@ -38,9 +40,12 @@ __all__ = [
     "change_password",
     "create_store",
     "disable_user",
+    "encrypt_store",
     "folder_risk",
+    "new_recovery_code",
     "open_store",
     "password_fault",
+    "recover_store",
     "set_password",
     "user_fault",
     "verify",

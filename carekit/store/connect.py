@@ -1,21 +1,33 @@
 """Opening the file: the one place where a connection is made, set up and its errors are named.
 
-(The vault will stand here: another driver and a key before the pragmas.)
+A store is a SQLCipher database. Its key goes into each connection by a pragma, before anything
+else, and nowhere else: not into an address, a log or a message.
 """
 
-import sqlite3
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
+from sqlcipher3 import dbapi2 as sqlcipher
 
 from carekit.errors import BadInput, CareError, Stale
-from carekit.store import schema
+from carekit.store import keyfile, schema
+from carekit.store.keys import Keys
 
-__all__ = ["named_errors", "open_engine", "probe", "transaction"]
+__all__ = [
+    "look",
+    "named_driver_errors",
+    "named_errors",
+    "open_engine",
+    "probe",
+    "transaction",
+    "unlock",
+]
 
+PAGE = 4096  # bytes, SQLCipher's own; nothing here chooses another
 BUSY_SECONDS = 30
 PRAGMAS = (
     "journal_mode = WAL",
@@ -56,47 +68,113 @@ def named_errors() -> Iterator[None]:
         raise
 
 
-def probe(path: Path) -> None:
-    """Refuse what is not a store of this schema, without changing or creating anything.
+@contextmanager
+def named_driver_errors() -> Iterator[None]:
+    """The same where there is no SQLAlchemy between us and the driver."""
+    try:
+        yield
+    except sqlcipher.DatabaseError as error:
+        if (named := _named(error)) is not None:
+            raise named from None
+        raise
 
-    Only the header is read, through SQLite itself: opening the file by hand and closing it again
-    would drop the locks another thread of this process holds on it.
+
+def probe(path: Path) -> None:
+    """Refuse what cannot be a store, without a key and without changing or creating anything.
+
+    ``store_missing``, ``not_a_store``, ``store_plain`` (of a carekit before the vault),
+    ``keys_missing``, ``store_damaged``, ``store_newer``. What is left, only the key can tell.
     """
     if not path.exists():
         raise BadInput("store_missing", path=str(path))
     if not path.is_file():
         raise BadInput("not_a_store", path=str(path))
-    try:
-        uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-        with closing(sqlite3.connect(uri, uri=True)) as header:
-            application = header.execute("pragma application_id").fetchone()[0]
-            number = header.execute("pragma user_version").fetchone()[0]
-            page = header.execute("pragma page_size").fetchone()[0]
-    except sqlite3.DatabaseError as error:
-        # A file shorter than its header says is damaged, unless its log holds the rest: the
-        # real opening tells.
-        if str(getattr(error, "sqlite_errorname", "")).startswith("SQLITE_CORRUPT"):
-            return
-        raise BadInput("not_a_store", path=str(path)) from None
-    if application != schema.APPLICATION_ID:
-        raise BadInput("not_a_store", path=str(path))
-    if number > schema.NUMBER:
-        raise BadInput("store_newer", path=str(path), number=number, known=schema.NUMBER)
+    with closing(_only_looking(path)) as header:
+        try:
+            application, number = _numbers(header)
+        except sqlcipher.DatabaseError:  # encrypted, or no database at all
+            application = number = None
+        if application == schema.APPLICATION_ID and number is not None:
+            if number > schema.NUMBER:
+                raise _newer(path, number)
+            raise BadInput("store_plain", path=str(path))
+        if not keyfile.beside(path).exists():
+            # Before the key nothing tells a store from noise, but a list or a letter is neither.
+            known = application is not None or not _like_noise(path)
+            keys = str(keyfile.beside(path))
+            raise BadInput("not_a_store" if known else "keys_missing", path=str(path), keys=keys)
+    size = path.stat().st_size
     # SQLite counts a piece of a page as a page; cut off within the last one, all would look well.
-    if path.stat().st_size % page and not path.with_name(path.name + "-wal").exists():
+    if not size or (size % PAGE and not path.with_name(path.name + "-wal").exists()):
         raise BadInput("store_damaged", path=str(path))
 
 
-def open_engine(path: Path, *, create: bool = False) -> sa.Engine:
+def look(path: Path, keys: Keys) -> None:
+    """Refuse what is not a store of this schema, now that there is a key; nothing is changed."""
+    with closing(_only_looking(path, keys)) as header:
+        try:
+            application, number = _numbers(header)
+        except sqlcipher.DatabaseError as error:
+            # A file shorter than its header says is damaged, unless its log holds the rest: the
+            # real opening tells.
+            if str(getattr(error, "sqlite_errorname", "")).startswith("SQLITE_CORRUPT"):
+                return
+            raise BadInput("store_damaged", path=str(path)) from None
+    if application != schema.APPLICATION_ID:
+        raise BadInput("not_a_store", path=str(path))
+    if number > schema.NUMBER:
+        raise _newer(path, number)
+
+
+def _only_looking(path: Path, keys: Keys | None = None) -> sqlcipher.Connection:
+    """A connection that only reads the file, and through SQLite itself: opening it by hand and
+    closing it again would drop the locks another thread of this process holds on it."""
+    uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    try:
+        connection = sqlcipher.connect(uri, uri=True)
+    except sqlcipher.OperationalError:
+        raise BadInput("store_unreadable") from None
+    if keys is not None:
+        unlock(connection, keys)
+    return connection
+
+
+def _numbers(header: sqlcipher.Connection) -> tuple[int, int]:
+    application, number = (
+        int(header.execute(f"pragma {name}").fetchone()[0])
+        for name in ("application_id", "user_version")
+    )
+    return application, number
+
+
+def _newer(path: Path, number: int) -> BadInput:
+    return BadInput("store_newer", path=str(path), number=number, known=schema.NUMBER)
+
+
+def _like_noise(path: Path) -> bool:
+    """Whether a file may be encrypted: no store of ours, so no lock of ours is on it."""
+    with path.open("rb") as file:
+        start = file.read(PAGE)
+    return len(start) == PAGE and len(zlib.compress(start)) > PAGE
+
+
+def unlock(connection: sqlcipher.Connection, keys: Keys) -> None:
+    """Give a connection its key, before anything else."""
+    connection.execute(f'pragma key = "{keys.pragma()}"')
+    connection.execute("pragma cipher_log_level = NONE")
+
+
+def open_engine(path: Path, keys: Keys, *, create: bool = False) -> sa.Engine:
     """An engine on the file; connections are never kept (safe for threads, forks and kills)."""
     uri = f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
 
-    def connect() -> sqlite3.Connection:
+    def connect() -> sqlcipher.Connection:
         # isolation_level None: BEGIN is ours, below, and never implied by a statement.
-        connection = sqlite3.connect(
+        connection = sqlcipher.connect(
             uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False
         )
         try:
+            unlock(connection, keys)
             for pragma in PRAGMAS:
                 connection.execute(f"pragma {pragma}")
         except BaseException:
@@ -105,7 +183,11 @@ def open_engine(path: Path, *, create: bool = False) -> sa.Engine:
         return connection
 
     engine = sa.create_engine(
-        "sqlite://", creator=connect, poolclass=sa.NullPool, hide_parameters=True
+        "sqlite://",
+        module=sqlcipher,
+        creator=connect,
+        poolclass=sa.NullPool,
+        hide_parameters=True,
     )
 
     @sa.event.listens_for(engine, "begin")

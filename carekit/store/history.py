@@ -84,9 +84,7 @@ def apply(connection: sa.Connection, step_id: str, change: Change) -> None:
             row.pop(key)
         if connection.execute(update.values(values), updates).rowcount != len(updates):
             raise Stale("stale", table=change.table, count=len(updates))
-    # Hidden columns stay out: an undo must not bring an old password back.
-    hidden = (*schema.HIDDEN.get(change.table, ()), "version")
-    images = {name: _image(row, hidden) for name, row in old.items()}
+    images = {name: _image(row) for name, row in old.items()}
     notes = [
         [step_id, change.table, row[key], row["version"], images.get(row[key])]
         for row in change.after
@@ -106,8 +104,8 @@ def _insert(connection: sa.Connection, table: sa.Table, rows: list[list[Any]]) -
         connection.exec_driver_sql(str(words), [tuple(row) for row in rows])
 
 
-def _image(row: Row, hidden: tuple[str, ...]) -> str:
-    kept = {name: value for name, value in row.items() if name not in hidden}
+def _image(row: Row) -> str:
+    kept = {name: value for name, value in row.items() if name != "version"}
     return json.dumps(kept, ensure_ascii=False)
 
 

@@ -25,11 +25,7 @@ class Reader:
 
     def __call__(self, table: str) -> pd.DataFrame:
         stored = schema.stored(table)
-        names = [
-            column.name
-            for column in stored.columns
-            if column.name != "removed" and column.name not in schema.HIDDEN.get(table, ())
-        ]
+        names = [column.name for column in stored.columns if column.name != "removed"]
         key = tables.key(table)
         select = sa.select(*(stored.c[name] for name in names)).where(stored.c.removed == 0)
         with _uncollected():

@@ -21,13 +21,10 @@ import sqlalchemy as sa
 
 from carekit import tables
 
-__all__ = ["APPLICATION_ID", "HIDDEN", "METADATA", "NUMBER", "links", "stored"]
+__all__ = ["APPLICATION_ID", "METADATA", "NUMBER", "links", "stored"]
 
 APPLICATION_ID = 0x43415245  # "CARE" in the file's header
-NUMBER = 3  # of this schema; goes up with every change (see migrate)
-
-# Columns that neither leave through ``read`` nor come in through ``write``.
-HIDDEN = {"users": ("password_hash",)}
+NUMBER = 4  # of this schema; goes up with every change (see migrate)
 
 _WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _REAL: sa.Double[float] = sa.Double().with_variant(sa.REAL(), "sqlite")

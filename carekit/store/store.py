@@ -33,6 +33,7 @@ import sqlalchemy as sa
 
 from carekit.errors import BadInput
 from carekit.store import connect, drafts, history, numbers, users, versions
+from carekit.store.keys import Keys
 from carekit.store.reading import Reader
 from carekit.store.writing import Prepared, prepare, settle, write_frames
 
@@ -46,12 +47,22 @@ class Store:
 
     ``actor`` is that person's user id; every step is written in their name. Connections are
     opened for each call and closed after it: a store may be used by many processes and threads.
+    ``recovery_code`` is there only for who has just made the store.
     """
 
-    def __init__(self, path: Path, engine: sa.Engine, actor: str) -> None:
+    def __init__(
+        self,
+        path: Path,
+        engine: sa.Engine,
+        actor: str,
+        keys: Keys,
+        recovery_code: str | None = None,
+    ) -> None:
         self.path = path
         self.engine = engine
         self.actor = actor
+        self.keys = keys
+        self.recovery_code = recovery_code
 
     def __repr__(self) -> str:
         return f"Store({str(self.path)!r}, actor={self.actor!r})"
@@ -59,8 +70,8 @@ class Store:
     def read(self, table: str) -> pd.DataFrame:
         """The living rows of a table in the order of its key, typed by the dictionary.
 
-        All columns of the dictionary and ``version`` (Int64) last; ``users`` comes without
-        ``password_hash``. Raises ``BadInput("table_unknown")``.
+        All columns of the dictionary and ``version`` (Int64) last. Raises
+        ``BadInput("table_unknown")``.
         """
         with connect.transaction(self.engine) as connection:
             return Reader(connection)(table)
@@ -114,6 +125,8 @@ class Store:
             step_id = history.begin_step(connection, "undo", None, self.actor)
             changes = history.take_back(connection, step, step_id)
             settle(connection, step_id, changes, undo=True)
+            if any(change.table == "users" for change in changes):
+                users.shut_out(connection, self)
         return step_id
 
     def _do(
@@ -122,9 +135,12 @@ class Store:
         *,
         kind: str,
         token: str | None = None,
-        secrets: bool = False,
+        after: Callable[[], None] | None = None,
     ) -> str:
-        """The one way in for rows (roles and audit will stand here)."""
+        """The one way in for rows (roles and audit will stand here).
+
+        ``after`` is what must happen under the same lock, once the rows are in place.
+        """
         try:
             with connect.transaction(self.engine, write=True) as connection:
                 if (first := history.done_with(connection, token)) is not None:
@@ -134,10 +150,14 @@ class Store:
                 ready = {
                     table: frame
                     if isinstance(frame, Prepared)
-                    else prepare(table, frame, secrets=secrets)
+                    else prepare(table, frame)
                     for table, frame in frames.items()
                 }
                 write_frames(connection, step_id, ready)
+                if "users" in ready:
+                    users.shut_out(connection, self)
+                if after is not None:
+                    after()
         except UnicodeEncodeError:  # half a character, from a broken file
             raise BadInput("text_broken") from None
         return step_id
@@ -153,7 +173,7 @@ class Store:
         Columns: version, step_id, done_at (UTC), user_id (who), kind (of the step: write,
         import, undo ...) and changes, a dictionary {column: (before, after)} of what the step
         changed, typed as ``read`` gives it, None = empty; ``removed`` among them is True while
-        an undo has taken the row back. Passwords never show. An unknown key gives no rows.
+        an undo has taken the row back. An unknown key gives no rows.
         Raises ``BadInput("table_unknown")``.
 
         >>> import tempfile

@@ -1,15 +1,16 @@
-"""People who sign in: Argon2 hashes, which never leave this module through a frame."""
+"""People who sign in. Who may come in is a row of ``users``; what a password opens is a wrap of the
+store's keys (``keyfile``), written while the store is locked for writing: no password and nothing
+made of one is in the database, its history or a frame.
+"""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import argon2
 import pandas as pd
 import sqlalchemy as sa
-from argon2.exceptions import InvalidHashError, VerificationError
 
 from carekit.errors import BadInput
-from carekit.store import schema
+from carekit.store import keyfile, schema
 from carekit.store.connect import transaction
 from carekit.store.reading import Reader
 
@@ -29,8 +30,6 @@ __all__ = [
 
 PASSWORD_LEAST = 10  # characters
 USER_MOST = 60
-
-_HASHER = argon2.PasswordHasher()
 
 
 def password_fault(password: str, user_id: str = "") -> str | None:
@@ -63,28 +62,24 @@ def user_fault(user_id: str) -> str | None:
     return None if fine else "user_name_wrong"
 
 
-def hashed(password: str | None) -> str | None:
-    """The hash to keep; None (nobody can sign in) for no password, ``password_empty`` for ""."""
-    if password is None:
-        return None
+def given(password: str) -> str:
+    """A password that was given; ``BadInput("password_empty")`` for one without a sign."""
     if not password.strip():
         raise BadInput("password_empty")
-    return _HASHER.hash(password)
+    return password
 
 
-def _chosen(password: str | None, user_id: str) -> str | None:
-    """The hash of a password a person has chosen by the rule."""
-    if password is not None and (fault := password_fault(password, user_id)):
+def _chosen(password: str, user_id: str) -> str:
+    """A password a person has chosen by the rule."""
+    if fault := password_fault(password, user_id):
         raise BadInput(fault, least=PASSWORD_LEAST)
-    return hashed(password)
+    return password
 
 
-def new_user(
-    user_id: str, name: str | None, password: str | None, role: str = "coordinator"
-) -> pd.DataFrame:
+def new_user(user_id: str, name: str | None, role: str = "coordinator") -> pd.DataFrame:
     """The row of a store's first user."""
-    row = {"user_id": user_id, "name": name or user_id, "role": role}
-    return pd.DataFrame([{**row, "password_hash": hashed(password), "disabled": False}])
+    row = {"user_id": user_id, "name": name or user_id, "role": role, "disabled": False}
+    return pd.DataFrame([row])
 
 
 def add_user(
@@ -95,7 +90,7 @@ def add_user(
     role: str = "coordinator",
     scope: str | None = None,
 ) -> str:
-    """Add a person who may sign in; gives the step id.
+    """Add a person who may sign in; gives the step id. Without a password not yet.
 
     ``scope`` is the helper_id a user of role helper is tied to. Raises ``BadInput``:
     ``user_exists``, ``user_name_wrong``, ``password_empty``, ``password_short``,
@@ -119,8 +114,8 @@ def add_user(
     if role != "helper" and scope:
         raise BadInput("scope_unwanted")
     row = {"user_id": user_id, "name": name or user_id, "role": role, "scope": scope}
-    secret = _chosen(password, user_id)
-    frame = pd.DataFrame([{**row, "password_hash": secret, "disabled": False}])
+    secret = None if password is None else _chosen(password, user_id)
+    frame = pd.DataFrame([{**row, "disabled": False}])
 
     def build(read: Reader) -> dict[str, pd.DataFrame]:
         if user_id in set(read("users")["user_id"]):
@@ -129,14 +124,15 @@ def add_user(
             raise BadInput("scope_unknown", helper=scope)
         return {"users": frame}
 
-    return store._do(build, kind="user", secrets=True)
+    return store._do(build, kind="user", after=_wrap(store, user_id, secret))
 
 
 def set_password(store: "Store", user_id: str, password: str) -> str:
     """Give a person a new password; gives the step id. An undo does not bring the old one back.
 
-    Raises ``BadInput``: ``user_unknown``, ``password_empty``, ``password_short``,
-    ``password_is_user``.
+    The keys of the store stay what they are: only their wrap for this person is made anew.
+    Raises ``BadInput``: ``user_unknown``, ``user_disabled``, ``password_empty``,
+    ``password_short``, ``password_is_user``.
 
     >>> import tempfile
     >>> from carekit.store import create_store
@@ -147,7 +143,13 @@ def set_password(store: "Store", user_id: str, password: str) -> str:
     [True, False]
     """
     secret = _chosen(password, user_id)
-    return _change(store, user_id, lambda user, users: user.assign(password_hash=secret))
+
+    def unchanged(user: pd.DataFrame, everyone: pd.DataFrame) -> pd.DataFrame:
+        if user["disabled"].fillna(False).any():
+            raise BadInput("user_disabled", user=user_id)
+        return user
+
+    return _change(store, user_id, unchanged, secret)
 
 
 def change_password(store: "Store", user_id: str, old: str, new: str) -> str:
@@ -171,8 +173,9 @@ def change_password(store: "Store", user_id: str, old: str, new: str) -> str:
 def disable_user(store: "Store", user_id: str, disabled: bool = True) -> str:
     """Let a person sign in no longer (or, with ``disabled=False``, again); gives the step id.
 
-    What the person did stays in their name. Raises ``BadInput``: ``user_unknown``, ``user_last``
-    (nobody could keep the store any more).
+    The wrap of a person who is disabled goes: to sign in again they need a new password. What the
+    person did stays in their name. Raises ``BadInput``: ``user_unknown``, ``user_last`` (nobody
+    could keep the store any more).
 
     >>> import tempfile
     >>> from carekit.store import create_store
@@ -194,7 +197,10 @@ def disable_user(store: "Store", user_id: str, disabled: bool = True) -> str:
 
 
 def _change(
-    store: "Store", user_id: str, change: Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]
+    store: "Store",
+    user_id: str,
+    change: Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame],
+    password: str | None = None,
 ) -> str:
     def build(read: Reader) -> dict[str, pd.DataFrame]:
         everyone = read("users")
@@ -203,7 +209,30 @@ def _change(
             raise BadInput("user_unknown", user=user_id)
         return {"users": change(user, everyone)}
 
-    return store._do(build, kind="user", secrets=True)
+    return store._do(build, kind="user", after=_wrap(store, user_id, password))
+
+
+def _wrap(store: "Store", user_id: str, password: str | None) -> Callable[[], None] | None:
+    """Wrap the keys for a person, under the lock of the step that does so."""
+    if password is None:
+        return None
+
+    def wrap() -> None:
+        file = keyfile.read(store.path)
+        keyfile.write(store.path, file.with_person(store.keys, user_id, password))
+
+    return wrap
+
+
+def shut_out(connection: sa.Connection, store: "Store") -> None:
+    """Remove the wraps of everybody who may no longer come in: disabled, or taken back."""
+    stored = schema.stored("users")
+    may = sa.or_(stored.c.disabled.is_(None), stored.c.disabled == 0)
+    living = connection.execute(sa.select(stored.c.user_id).where(stored.c.removed == 0, may))
+    file = keyfile.read(store.path)
+    left = file.only(store.keys, living.scalars())
+    if left != file:
+        keyfile.write(store.path, left)
 
 
 def verify(store: "Store", user_id: str, password: str) -> dict[str, Any] | None:
@@ -218,19 +247,14 @@ def verify(store: "Store", user_id: str, password: str) -> dict[str, Any] | None
     ...     verify(store, "li.na", "river stone 7")["role"], verify(store, "li.na", "guess")
     ('coordinator', None)
     """
+    if keyfile.read(store.path).unlocked(user_id, password) != store.keys:
+        return None
     stored = schema.stored("users")
     with transaction(store.engine) as connection:
         found = connection.execute(
             sa.select(stored).where(stored.c.user_id == user_id, stored.c.removed == 0)
         ).one_or_none()
-    if found is None or found.password_hash is None:
-        _HASHER.hash(password)
-        return None
-    try:
-        _HASHER.verify(found.password_hash, password)
-    except (VerificationError, InvalidHashError):
-        return None
-    if found.disabled:
+    if found is None or found.disabled:
         return None
     return {name: getattr(found, name) for name in ("user_id", "name", "role", "scope", "language")}
 

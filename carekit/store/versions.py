@@ -40,9 +40,8 @@ def versions(connection: sa.Connection, table: str, key: str) -> pd.DataFrame:
 
 def _differences(table: str, images: list[rows.Row]) -> list[dict[str, tuple[Any, Any]]]:
     """What changed from each image of the row to the next, as ``read`` types it."""
-    hidden = schema.HIDDEN.get(table, ())
     key = tables.key(table)
-    names = [str(n) for n in tables.columns(table).index if n not in hidden and n != key]
+    names = [str(name) for name in tables.columns(table).index if name != key]
     # A column that is younger than the image was empty then.
     values = [[image.get(name) for name in names] for image in images]
     typed = rows.from_rows(table, names, values).astype("object")

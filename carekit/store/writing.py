@@ -26,11 +26,9 @@ class Prepared(NamedTuple):
     found: pd.DataFrame
 
 
-def prepare(table: str, frame: pd.DataFrame, *, secrets: bool = False) -> Prepared:
-    """Shape and check a frame; ``secrets`` lets hidden columns in (``users.py`` only)."""
+def prepare(table: str, frame: pd.DataFrame) -> Prepared:
+    """Shape and check a frame."""
     shaped = rows.shaped(table, frame)
-    if not secrets:
-        shaped = shaped.drop(columns=list(schema.HIDDEN.get(table, ())), errors="ignore")
     return Prepared(shaped, tables.check(table, shaped))
 
 

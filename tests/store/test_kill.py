@@ -6,7 +6,6 @@ import os
 import random
 import select
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -17,6 +16,9 @@ from pathlib import Path
 import pytest
 
 from carekit.store import Store, open_store
+
+from ..stores import raw
+from .conftest import environment
 
 ROWS = 60  # as in killed.py: children of a batch, each with a guardian, a helper, three papers
 WHOLE = {"children": 1, "guardians": 1, "helpers": 1, "trainings": 3}
@@ -38,7 +40,10 @@ class Writers:
     def __init__(self, path: Path) -> None:
         script = Path(__file__).with_name("killed.py")
         self.process = subprocess.Popen(
-            [sys.executable, script, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [sys.executable, script, path],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment(),
         )
         assert self.process.stdin and self.process.stdout
         self.orders, self.answers = self.process.stdin, self.process.stdout.fileno()
@@ -109,9 +114,9 @@ def whole_batches(store: Store) -> tuple[set[str], set[str]]:
 
 
 def sound(path: Path) -> bool:
-    with closing(sqlite3.connect(path)) as raw:
-        broken = raw.execute("pragma foreign_key_check").fetchall()
-        return raw.execute("pragma integrity_check").fetchall() == [("ok",)] and not broken
+    with closing(raw(path)) as opened:
+        broken = opened.execute("pragma foreign_key_check").fetchall()
+        return opened.execute("pragma integrity_check").fetchall() == [("ok",)] and not broken
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="kills processes as only POSIX can")

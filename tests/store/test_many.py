@@ -10,7 +10,7 @@ import pytest
 
 from carekit.store import Store
 
-from .conftest import children, helpers
+from .conftest import children, environment, helpers
 
 WRITES = 50  # as in worker.py
 SAVES = 50
@@ -21,7 +21,10 @@ def together(work: str, path: Path, processes: int) -> list[int]:
     script = Path(__file__).with_name("worker.py")
     started = [
         subprocess.Popen(
-            [sys.executable, script, work, path, str(number)], stdout=subprocess.PIPE, text=True
+            [sys.executable, script, work, path, str(number)],
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment(),
         )
         for number in range(processes)
     ]

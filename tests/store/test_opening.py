@@ -1,14 +1,17 @@
 """What is not a store is refused and left as it was; a new store appears whole or not at all."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlcipher3 import dbapi2 as sqlcipher
 
 from carekit.errors import BadInput, Stale
 from carekit.store import Store, connect, create_store, open_store, users
 
+from ..stores import raw
 from .conftest import children
 
 
@@ -72,15 +75,14 @@ def test_overwritten_inside(store: Store) -> None:
 
 
 def test_newer_schema(store: Store) -> None:
-    raw = sqlite3.connect(store.path)
-    raw.execute("pragma user_version = 99")
-    raw.close()
+    with closing(raw(store.path)) as opened:
+        opened.execute("pragma user_version = 99")
     assert code(store.path) == "store_newer"
 
 
 def test_a_busy_store_opens(store: Store) -> None:
     """While another connection holds written rows in the log, the header alone is not enough."""
-    held = sqlite3.connect(store.path)
+    held = raw(store.path)
     held.execute("select count(*) from children").fetchone()
     store.write("children", children(2000))
     with open_store(store.path) as again:
@@ -96,7 +98,8 @@ def test_who_opens(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     assert code(store.path, "nobody") == "user_unknown"
     assert code(store.path, "nobody", "x") == "password_wrong"
     assert code(store.path, "wang.wei", "x") == "password_wrong"
-    assert code(store.path, "li.na", "x") == "password_wrong"  # has none yet
+    users.add_user(store, "zhao.min", "Zhao Min", None)
+    assert code(store.path, "zhao.min", "x") == "password_wrong"  # has none yet
     monkeypatch.setenv("CAREKIT_USER", "wang.wei")
     assert open_store(store.path).actor == "wang.wei"
     monkeypatch.setenv("CAREKIT_PASSWORD", "wrong")
@@ -156,7 +159,7 @@ def test_create_in_a_folder_that_is_not_there(tmp_path: Path) -> None:
 def test_odd_file_names(tmp_path: Path) -> None:
     path = tmp_path / "县 #1?mode=memory&x=%20.care"
     create_store(path, "li.na").close()
-    assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
+    assert {entry.name for entry in tmp_path.iterdir()} == {path.name, path.name + ".keys"}
     with open_store(path) as store:
         store.write("children", children(1))
         assert len(store.read("children")) == 1
@@ -177,7 +180,7 @@ def test_a_full_disk_leaves_the_store_as_it_was(store: Store) -> None:
     store.write("children", children(3))
 
     @sa.event.listens_for(store.engine, "connect")
-    def full(connection: sqlite3.Connection, _: object) -> None:
+    def full(connection: sqlcipher.Connection, _: object) -> None:
         pages = connection.execute("pragma page_count").fetchone()[0]
         connection.execute(f"pragma max_page_count = {pages}")
 
