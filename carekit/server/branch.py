@@ -28,15 +28,12 @@ class Branch:
 
     def find(self, user_id: str) -> Row | None:
         """The row of a person as it stands now, None when the person may no longer come in."""
-        from carekit.store import open_store
+        from carekit.store import find_user, open_store
 
         if self.missing():  # taken away while people were signed in
             return None
         with open_store(self.path) as store:
-            users = store.read("users")
-        known = users[(users["user_id"] == user_id) & ~users["disabled"].fillna(False)]
-        found: list[Any] = known.to_dict("records")
-        return found[0] if found else None
+            return find_user(store, user_id)
 
     def found(self, **given: Any) -> Row:
         """Set up the branch (see :func:`carekit.tasks.found_branch`) and give its first user."""

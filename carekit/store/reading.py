@@ -11,6 +11,8 @@ import sqlalchemy as sa
 
 from carekit import dates, tables
 from carekit.store import rows, schema
+from carekit.store.policy import PUBLIC_SETTINGS, Policy
+from carekit.store.sight import Sight, Tag, sight
 
 __all__ = ["Reader", "raw"]
 
@@ -18,12 +20,19 @@ _FEW = 400  # keys asked for by name; above that the whole table is read
 
 
 class Reader:
-    """``reader(table) -> DataFrame`` as ``Store.read``, inside one transaction."""
+    """``reader(table) -> DataFrame`` as ``Store.read``, inside one transaction.
 
-    def __init__(self, connection: sa.Connection) -> None:
+    With a policy it gives what that person may read; without one everything, for what the store
+    itself must know (guards, who is who).
+    """
+
+    def __init__(self, connection: sa.Connection, policy: Policy | None = None) -> None:
         self._connection = connection
+        self._policy = policy
 
     def __call__(self, table: str) -> pd.DataFrame:
+        if self._policy is not None:
+            return self._seen(sight(table, self._policy), self._policy.tag)
         stored = schema.stored(table)
         names = [column.name for column in stored.columns if column.name != "removed"]
         key = tables.key(table)
@@ -32,8 +41,18 @@ class Reader:
             found = list(self._connection.execute(select.order_by(stored.c[key])).all())
             return rows.from_rows(table, names, _in_order(table, found, names.index(key)))
 
+    def _seen(self, seen: Sight, tag: Tag) -> pd.DataFrame:
+        with _uncollected():
+            found = list(self._connection.execute(seen.select).all())
+            if not seen.pseudonyms:
+                found = _in_order(seen.table, found, seen.names.index(tables.key(seen.table)))
+            return seen.frame(found, tag)
+
     def setting(self, setting_id: str) -> str | None:
         """The value of one setting, None where it is not set."""
+        if self._policy is not None and setting_id not in PUBLIC_SETTINGS:
+            known = self("settings").set_index("setting_id")["value"]
+            return str(known[setting_id]) if setting_id in known.index else None
         stored = schema.stored("settings")
         select = sa.select(stored.c.value).where(
             stored.c.setting_id == setting_id, stored.c.removed == 0
@@ -43,7 +62,7 @@ class Reader:
 
     def today(self) -> dt.date:
         """The practice day where the store has one, else the real day."""
-        day = self.setting("practice_day")
+        day = Reader(self._connection).setting("practice_day")
         return dates.day(day) if day else dt.date.today()  # noqa: DTZ011 (the day people live)
 
 
