@@ -14,6 +14,7 @@ from carekit.cli.registers import demo, import_, init, undo
 from carekit.cli.serving import serve
 from carekit.cli.speaker import LANGUAGE, Speaker
 from carekit.cli.users import users
+from carekit.cli.vault import encrypt, recover
 from carekit.cli.work import outing, roster
 from carekit.errors import CareError
 
@@ -30,7 +31,7 @@ def carekit(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for command in (serve, init, demo, import_, undo, match, outing, roster, users):
+for command in (serve, init, demo, import_, undo, match, outing, roster, users, recover, encrypt):
     carekit.add_command(command)
 
 

@@ -49,7 +49,7 @@ def match(
         raise BadInput("scheme_twice")
     text = None if scheme_file is None else _text(scheme_file)
     typed = dict(pair.partition("=")[::2] for pair in weights)
-    with open_here(store) as opened:
+    with open_here(speaker, store) as opened:
         on = dates.day(day) if day else opened.today()
         known = tasks.schemes(opened)
         chosen = _own(text, speaker) if text else tasks.scheme(scheme or "volunteer", known)

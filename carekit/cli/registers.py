@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from carekit.cli.speaker import STORE, Speaker, common, new_password, open_here
+from carekit.cli.speaker import FIRST_USERS, STORE, Speaker, common, new_password, open_here
 
 
 @click.command()
@@ -21,15 +21,19 @@ def init(
     from carekit import tasks
     from carekit.store import create_store
 
-    user = os.environ.get("CAREKIT_USER") or "coordinator"
+    user = os.environ.get("CAREKIT_USER") or FIRST_USERS[0]
     password, chosen = new_password(speaker)
     with create_store(store, actor=user, password=password, practice_day=practice_day) as made:
         if branch:
             tasks.name_branch(made, branch)
+        code = made.recovery_code
     # A password that was made up here must be told once; one that was given is never repeated.
-    shown = {} if chosen else {"password": password}
-    code = "store_created" if chosen else "store_created_password"
-    speaker.answer(code, as_json, store=str(store), user=user, **shown)
+    shown = {"user": user} if chosen else {"user": user, "password": password}
+    if as_json:
+        speaker.json({"store": str(store), **shown, "recovery_code": code})
+        return
+    speaker.say("store_created" if chosen else "store_created_password", store=str(store), **shown)
+    speaker.say("recovery_keep", letters=code)
 
 
 @click.command()
@@ -45,15 +49,18 @@ def demo(speaker: Speaker, store: Path, size: str, as_json: bool) -> None:
 
     made: dict[str, Any] = {}
     if not store.exists():
-        user = os.environ.get("CAREKIT_USER") or "demo"
+        user = os.environ.get("CAREKIT_USER") or FIRST_USERS[1]
         password, chosen = new_password(speaker)
-        create_store(store, actor=user, password=password).close()
-        made = {"user": user} if chosen else {"user": user, "password": password}
-    with open_here(store) as opened:
+        with create_store(store, actor=user, password=password) as new:
+            made = {"user": user, "recovery_code": new.recovery_code}
+        made |= {} if chosen else {"password": password}
+    with open_here(speaker, store) as opened:
         step = tasks.fill_with_sample(opened, report=speaker.progress, size=size)
         counts = {t: len(opened.read(t)) for t in ("children", "helpers", "outings")}
     code = "demo_filled_password" if "password" in made else "demo_filled"
     speaker.answer(code, as_json, store=str(store), step=step, **counts, **made)
+    if "recovery_code" in made and not as_json:
+        speaker.say("recovery_keep", letters=made["recovery_code"])
 
 
 @click.command("import")
@@ -65,7 +72,7 @@ def import_(speaker: Speaker, store: Path, file: Path, table: str, as_json: bool
     """Bring the rows of a spreadsheet FILE (.xlsx, .csv) into STORE."""
     from carekit import exports, tasks
 
-    with open_here(store) as opened:
+    with open_here(speaker, store) as opened:
         result = tasks.import_sheet(opened, file, table, report=speaker.progress)
     if as_json:
         speaker.json(result)
@@ -86,6 +93,6 @@ def import_(speaker: Speaker, store: Path, file: Path, table: str, as_json: bool
 @common
 def undo(speaker: Speaker, store: Path, step: str, as_json: bool) -> None:
     """Take back exactly one STEP of STORE (an import, a publication)."""
-    with open_here(store) as opened:
+    with open_here(speaker, store) as opened:
         back = opened.undo(step)
     speaker.answer("undo_done", as_json, step=step, undone_by=back)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from carekit.cli.speaker import LANGUAGE, Speaker, open_here
+from carekit.cli.speaker import LANGUAGE, Speaker
 from carekit.errors import BadInput
 
 
@@ -19,21 +19,17 @@ from carekit.errors import BadInput
 def serve(speaker: Speaker, store: Path, port: int, demo: bool, open_browser: bool) -> None:
     """Serve the apps for STORE on this machine only; a STORE that is not there is set up first."""
     from carekit import tasks
-    from carekit.store import create_store, folder_risk, open_store, set_password
+    from carekit.store import folder_risk
+    from carekit.store.connect import probe
 
     if risk := folder_risk(store):
         speaker.warn(risk)
     if demo:
         user, password = "demo", secrets.token_urlsafe(9)
-        if store.exists():
-            with open_store(store, actor=user) as opened:  # a real store has no such user
-                set_password(opened, user, password)
-        else:
-            with create_store(store, actor=user, password=password) as opened:
-                tasks.fill_with_sample(opened, report=speaker.progress)
+        tasks.practice_school(store, user, password, report=speaker.progress)
         speaker.say("serve_demo", user=user, password=password)
     elif store.exists():
-        open_here(store).close()  # a sentence now, not a broken page later
+        probe(store)  # a sentence now, not a broken page later
     elif not store.absolute().parent.is_dir():
         raise BadInput("folder_missing", path=str(store.parent))
     else:

@@ -6,13 +6,16 @@ import os
 import secrets
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import click
 
 from carekit import words
+from carekit.errors import BadInput
 
+FIRST_USERS = ("coordinator", "demo")  # of init and demo, where CAREKIT_USER names none
 STORE = click.argument("store", type=click.Path(path_type=Path))
 
 
@@ -71,19 +74,39 @@ def common(command: Callable[..., None]) -> Callable[..., None]:
     return as_json(LANGUAGE(click.make_pass_decorator(Speaker)(command)))
 
 
-def open_here(store: Path) -> Any:
-    """The store, as CAREKIT_USER or its first user."""
+def open_here(speaker: Speaker, store: Path) -> Any:
+    """The store, as CAREKIT_USER with CAREKIT_PASSWORD; what is not given is asked for."""
     from carekit.store import open_store
 
-    return open_store(store)
+    try:
+        return open_store(store)
+    except BadInput as refused:
+        if refused.code != "store_locked":
+            raise
+        password = os.environ.get("CAREKIT_PASSWORD") or None
+        user = os.environ.get("CAREKIT_USER") or None
+        if user is None and password is not None:  # the names nobody chose
+            for user in FIRST_USERS:
+                with suppress(BadInput):
+                    return open_store(store, user, password)
+        user = user or asked(speaker, "unlock_user_ask")
+        if not user or not (password := asked(speaker, "unlock_password_ask", user=user)):
+            raise
+    return open_store(store, user, password)
+
+
+def asked(speaker: Speaker, code: str, **values: Any) -> str | None:
+    """What a person types at a terminal, unseen unless it is a name; None without one."""
+    if not sys.stdin.isatty():
+        return None
+    question = speaker.word(code, **values) + " "
+    return input(question) if code == "unlock_user_ask" else getpass.getpass(question)
 
 
 def new_password(speaker: Speaker, variable: str = "CAREKIT_PASSWORD") -> tuple[str, bool]:
     """A password and whether a person chose it: from the environment, the terminal, else made."""
     if given := os.environ.get(variable):
         return given, True
-    if sys.stdin.isatty():
-        asked = getpass.getpass(words.say("password_ask", speaker.language) + " ")
-        if asked:
-            return asked, True
+    if typed := asked(speaker, "password_ask"):
+        return typed, True
     return secrets.token_urlsafe(9), False

@@ -60,7 +60,7 @@ def add(
     """Add USER; the password is asked for, or taken from CAREKIT_NEW_PASSWORD."""
     from carekit.store import add_user
 
-    with open_here(speaker.store) as opened:
+    with open_here(speaker, speaker.store) as opened:
         password, chosen = new_password(speaker, variable=VARIABLE)
         add_user(opened, user, name or user, password, role, scope)
     shown = {} if chosen else {"password": password}
@@ -74,7 +74,7 @@ def password(speaker: Speaker, user: str, as_json: bool) -> None:
     """Give USER a new password: asked for, or taken from CAREKIT_NEW_PASSWORD."""
     from carekit.store import set_password
 
-    with open_here(speaker.store) as opened:
+    with open_here(speaker, speaker.store) as opened:
         secret, chosen = new_password(speaker, variable=VARIABLE)
         set_password(opened, user, secret)
     shown = {} if chosen else {"password": secret}
@@ -101,14 +101,14 @@ def enable(speaker: Speaker, user: str, as_json: bool) -> None:
 def _switch(speaker: Speaker, user: str, disabled: bool, as_json: bool) -> None:
     from carekit.store import disable_user
 
-    with open_here(speaker.store) as opened:
+    with open_here(speaker, speaker.store) as opened:
         disable_user(opened, user, disabled)
     code = "user_disabled_done" if disabled else "user_enabled_done"
     speaker.answer(code, as_json, user=user, disabled=disabled)
 
 
 def _list(speaker: Speaker, store: Path, as_json: bool) -> None:
-    with open_here(store) as opened:
+    with open_here(speaker, store) as opened:
         known = opened.read("users")[["user_id", "name", "role", "scope", "disabled"]]
     known["disabled"] = known["disabled"].fillna(False).astype(bool)
     rows = known.astype("object").where(known.notna(), None).to_dict("records")

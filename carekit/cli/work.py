@@ -27,7 +27,7 @@ def outing(
     """Create an outing; without a title, list the outings there are."""
     from carekit import tasks
 
-    with open_here(store) as opened:
+    with open_here(speaker, store) as opened:
         if (title, day, places, destination) != (None, None, None, None):
             if title is None or day is None or places is None:
                 raise BadInput("outing_incomplete")
@@ -59,7 +59,7 @@ def roster(speaker: Speaker, store: Path, outing: str, out: Path, as_json: bool)
     ending = out.suffix.lower()
     if ending not in (".xlsx", ".pdf"):
         raise BadInput("roster_ending_wrong", ending=out.suffix)
-    with open_here(store) as opened:
+    with open_here(speaker, store) as opened:
         plan, rows = tasks.roster(opened, outing)
         broken = len(set(tasks.check_outing(opened.read, plan)["code"]))
     if ending == ".pdf":

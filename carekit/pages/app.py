@@ -16,6 +16,7 @@ from traitlets import Dict, List, Unicode
 from carekit.errors import BadInput, CareError, NotAllowed
 from carekit.pages.faults import log_fault, no_traceback
 from carekit.pages.kit import Frames, Model, Page, Session, only_ours, use_theme
+from carekit.pages.ticket import redeem
 from carekit.words import preferred, say, say_error
 
 __all__ = ["open_app"]
@@ -139,6 +140,7 @@ def open_app(name: str) -> None:
     for logger in ("tornado.general", "tornado.application", "asyncio"):
         logging.getLogger(logger).addFilter(no_traceback)
     try:
+        redeem()
         only_ours()
         use_theme()
         app = App(name, session)

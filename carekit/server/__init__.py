@@ -8,6 +8,7 @@ page.
 - ``launcher``: Voila with a closed list of addresses, our template and our limits
 - ``identity``: user name and password in, a signed session out; the sign-in page
 - ``kernels``: whose kernel is whose, and when a kernel ends
+- ``tickets``: how a kernel gets the key of the store; ``idle``: when the server forgets it
 - ``first_run``: the page that sets up a branch while there is no store
 - ``branch``: the store behind the server: who may come in, and with which role
 - ``web``: what every answer has in common: language, policy, error pages

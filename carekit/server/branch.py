@@ -1,8 +1,16 @@
-"""The store behind the server: who may come in, and whether there is a store yet."""
+"""The store behind the server: who may come in, whether there is a store yet, whether it is locked.
+
+The first person who signs in unlocks it; this process then holds the key until :meth:`lock`.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from carekit.errors import BadInput
+
+if TYPE_CHECKING:
+    from carekit.store.keys import Keys
 
 __all__ = ["Branch", "Row"]
 
@@ -20,26 +28,60 @@ class Branch:
         return not self.path.exists()
 
     def verify(self, user_id: str, password: str) -> Row | None:
-        """The row of who signs in, None when user name or password is wrong."""
-        from carekit.store import open_store, verify
+        """The row of who signs in, None when user name or password is wrong; unlocks the store.
 
-        with open_store(self.path) as store:
-            return verify(store, user_id, password)
+        Raises what :func:`carekit.store.open_store` raises about the file.
+        """
+        from carekit.store import open_store, users
+
+        if not user_id or not password:  # open_store would look for them in the environment
+            return None
+        try:
+            with open_store(self.path, user_id, password) as store:
+                return users.who(store, user_id)
+        except BadInput as refused:
+            if refused.code != "password_wrong":
+                raise
+            return None
 
     def find(self, user_id: str) -> Row | None:
-        """The row of a person as it stands now, None when the person may no longer come in."""
-        from carekit.store import find_user, open_store
+        """The row of a person as it stands now, None when the person may no longer come in or the
+        store was locked meanwhile."""
+        from carekit.store import open_store, users
 
         if self.missing():  # taken away while people were signed in
             return None
-        with open_store(self.path) as store:
-            return find_user(store, user_id)
+        try:
+            with open_store(self.path, user_id) as store:
+                return users.who(store, user_id)
+        except BadInput as refused:
+            if refused.code not in ("store_locked", "user_unknown", "user_disabled"):
+                raise
+            return None
 
-    def found(self, **given: Any) -> Row:
-        """Set up the branch (see :func:`carekit.tasks.found_branch`) and give its first user."""
+    def keys(self) -> "tuple[str, Keys] | None":
+        """What a kernel needs to open the store (its id and keys), None while it is locked."""
+        from carekit.store import keyfile, unlocked
+
+        if self.missing():
+            return None
+        name = keyfile.read(self.path).store
+        keys = unlocked.held(name)
+        return None if keys is None else (name, keys)
+
+    def lock(self) -> None:
+        """Forget the key: the next sign-in unlocks the store again."""
+        from carekit.store import unlocked
+
+        if (opened := self.keys()) is not None:
+            unlocked.forget(opened[0])
+
+    def found(self, **given: Any) -> tuple[Row, str]:
+        """Set up the branch (see :func:`carekit.tasks.found_branch`); gives its first user and
+        the recovery code to print."""
         from carekit import tasks
 
-        user = tasks.found_branch(self.path, **given)
-        row = self.find(user)
+        made = tasks.found_branch(self.path, **given)
+        row = self.find(made.user)
         assert row is not None
-        return row
+        return row, made.recovery_code

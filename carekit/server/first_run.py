@@ -1,7 +1,8 @@
 """The first run: while there is no store, a page that sets up a branch instead of the sign-in.
 
 The store appears whole or not at all, so that closing the browser or the server in the middle
-leaves nothing behind. What is typed stays in the tab (all but passwords), also over a reload.
+leaves nothing behind. What is typed stays in the tab (all but passwords), also over a reload. Its
+last page shows the recovery code, this once.
 """
 
 import asyncio
@@ -109,7 +110,7 @@ class FirstRun(Spoken):
             self.show(wrong)
             return
         try:
-            row = await asyncio.to_thread(
+            row, code = await asyncio.to_thread(
                 self.branch.found,
                 branch=given["branch"].strip(),
                 user=given["user"].strip(),
@@ -128,7 +129,11 @@ class FirstRun(Spoken):
             return
         identity = self.settings["identity_provider"]
         identity.set_login_cookie(self, identity.sign_in(row))
-        self.redirect(self.base_url)
+        # Once, in this answer and nowhere else: a reload leads to the sign-in.
+        self.set_header("Cache-Control", "no-store")
+        self.finish(
+            render(self, "first_done.html", letters=code, nonce=self.nonce, home=self.base_url)
+        )
 
     def write_error(self, status_code: int, **kwargs: object) -> None:
         if status_code == 403 and self.branch.missing():  # the token of a page left open

@@ -7,6 +7,7 @@ for stays in memory. Signing out or stopping the server therefore ends it for go
 import asyncio
 import re
 import secrets
+import time
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -15,9 +16,10 @@ from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.auth.identity import PasswordIdentityProvider, User
 from tornado import web
 
+from carekit.errors import CareError
 from carekit.server.branch import Branch, Row
-from carekit.server.web import LANGUAGE_COOKIE, Spoken, remember_language, render
-from carekit.words import LANGUAGES
+from carekit.server.web import LANGUAGE_COOKIE, Spoken, language_of, remember_language, render
+from carekit.words import LANGUAGES, say, say_error
 
 SESSION_DAYS = 1
 FREE_TRIES = 3  # wrong passwords that cost nothing: everybody mistypes
@@ -30,6 +32,7 @@ class Person(User):
     """A signed-in user; ``session`` tells two browsers of one person apart."""
 
     session: str = ""
+    seen: float = 0.0  # when it last asked for something, on the clock of time.monotonic
 
 
 class Tries:
@@ -73,7 +76,10 @@ class Identity(PasswordIdentityProvider):
         cookie = handler.get_secure_cookie(
             self.get_cookie_name(handler), **self.get_secure_cookie_kwargs
         )
-        return self.sessions.get(cookie.decode()) if cookie else None
+        person = self.sessions.get(cookie.decode()) if cookie else None
+        if person is not None:
+            person.seen = time.monotonic()
+        return person
 
     def user_to_cookie(self, user: User) -> str:
         assert isinstance(user, Person)
@@ -82,7 +88,8 @@ class Identity(PasswordIdentityProvider):
     def sign_in(self, row: Row) -> Person:
         user_id = str(row["user_id"])
         name = str(row.get("name") or user_id)
-        person = Person(username=user_id, name=name, session=secrets.token_urlsafe(32))
+        session, now = secrets.token_urlsafe(32), time.monotonic()
+        person = Person(username=user_id, name=name, session=session, seen=now)
         self.sessions[person.session] = person
         return person
 
@@ -100,14 +107,13 @@ class SignIn(Spoken):
             "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
         )
 
-    def show(self, message: str | None = None, good: bool = False) -> None:
+    def show(self, message: str | None = None, good: bool = False, problem: str = "") -> None:
         self.set_header("Cache-Control", "no-store")
         user = self.get_body_argument("user", "")
         form = self.xsrf_form_html()
         view = self.wanted_view()
-        page = render(
-            self, "signin.html", form=form, user=user, message=message, good=good, view=view
-        )
+        said = say(message, language_of(self)) if message else problem
+        page = render(self, "signin.html", form=form, user=user, said=said, good=good, view=view)
         self.finish(page)
 
     def wanted_view(self) -> str:
@@ -135,7 +141,12 @@ class SignIn(Spoken):
             return
         await asyncio.sleep(identity.tries.wait(user_id))
         # Argon2 is slow on purpose: not on the loop that carries everybody's pages.
-        row = await asyncio.to_thread(identity.branch.verify, user_id, password)
+        try:
+            row = await asyncio.to_thread(identity.branch.verify, user_id, password)
+        except CareError as error:  # about the file: damaged, newer, not encrypted yet
+            self.set_status(409)
+            self.show(problem=say_error(error, language_of(self)))
+            return
         if row is None:
             self.set_status(401)
             self.show("signin_wrong")

@@ -1,5 +1,6 @@
 """Whose kernel is whose, and when a kernel ends."""
 
+import asyncio
 import uuid
 from typing import Any
 
@@ -13,6 +14,7 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from tornado import web
 from traitlets import List, Unicode
 
+from carekit.pages.ticket import VARIABLE
 from carekit.server.identity import Person
 
 CLOSED_SECONDS = 120  # a kernel no page is connected to
@@ -50,6 +52,8 @@ class OwnedKernels(AsyncMappingKernelManager):
         kernel_id = str(uuid.uuid4())
         # Known before the kernel exists, so that there is no moment without an owner.
         self.owners[kernel_id] = handler.current_user
+        if (opened := await asyncio.to_thread(handler.settings["carekit_branch"].keys)) is not None:
+            env = env | {VARIABLE: await handler.settings["carekit_desk"].issue(*opened)}
         try:
             return await super().start_kernel(
                 kernel_id=kernel_id, env=env, extra_arguments=KERNEL_ARGUMENTS, **kwargs

@@ -21,7 +21,7 @@ from jupyter_server import CallContext
 from jupyter_server.base.handlers import FileFindHandler
 from jupyter_server.services.kernels.handlers import KernelHandler
 from tornado.httpserver import HTTPServer
-from tornado.ioloop import IOLoop
+from tornado.ioloop import IOLoop, PeriodicCallback
 from traitlets.config import Config
 from voila.app import Voila
 from voila.static_file_handler import MultiStaticFileHandler, TemplateStaticFileHandler
@@ -32,12 +32,15 @@ from carekit.errors import BadInput
 from carekit.server.branch import Branch
 from carekit.server.first_run import FirstRun
 from carekit.server.identity import Identity
+from carekit.server.idle import LOOK_SECONDS, Watch
 from carekit.server.kernels import EndKernel, OwnedKernels, Owner, OwnPython
+from carekit.server.tickets import Desk
 from carekit.server.web import TEMPLATES, Missing, Spoken, language_of, log_request
 from carekit.words import say
 
 __all__ = ["serve"]
 
+SECRETS = ("CAREKIT_PASSWORD", "CAREKIT_NEW_PASSWORD", "CAREKIT_RECOVERY_CODE")
 USER_HEADER = "X-Carekit-User"
 LANGUAGE_HEADER = "X-Carekit-Language"
 MESSAGE_BYTES = 40 * 2**20  # one uploaded spreadsheet; Tornado's 10 MB closes the page silently
@@ -116,6 +119,7 @@ class CareVoila(Voila):
         self.identity_provider.branch = self.branch
         settings |= {
             "carekit_branch": self.branch,
+            "carekit_desk": Desk(),
             "allow_remote_access": False,  # else any foreign name that points here is answered
             "websocket_max_message_size": MESSAGE_BYTES,
             "log_function": log_request,
@@ -159,6 +163,9 @@ class CareVoila(Voila):
         self.port = listener.getsockname()[1]
         self.ioloop = IOLoop.current()
         self.ioloop.add_callback(self.ready, self.connection_url)
+        kernels, desk = self.kernel_manager, self.app.settings["carekit_desk"]
+        watch = Watch(self.identity_provider, kernels, self.branch, desk)
+        PeriodicCallback(watch.look, LOOK_SECONDS * 1000).start()
         try:
             self.ioloop.start()
         except KeyboardInterrupt:
@@ -238,7 +245,8 @@ def serve(
     os.environ["JUPYTER_PATH"] = os.pathsep.join([str(TEMPLATES), *([found] if found else [])])
     os.environ["IPYTHONDIR"] = home
     os.environ["CAREKIT_STORE"] = str(Path(store_path).absolute())
-    os.environ.pop("CAREKIT_PASSWORD", None)  # the launching person's, not for everybody's kernels
+    for name in SECRETS:  # the launching person's, not for everybody's kernels
+        os.environ.pop(name, None)
 
     def started(address: str) -> None:
         if ready:

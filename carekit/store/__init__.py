@@ -19,7 +19,6 @@ name and can be undone exactly. The schema is the data dictionary's; SQLAlchemy 
 
 from carekit.store.encrypt import encrypt_store
 from carekit.store.folder import folder_risk
-from carekit.store.keepers import find as find_user
 from carekit.store.opening import create_store, open_store
 from carekit.store.recovery import new_recovery_code, recover_store
 from carekit.store.store import Store
@@ -41,7 +40,6 @@ __all__ = [
     "change_password",
     "create_store",
     "disable_user",
-    "find_user",
     "encrypt_store",
     "folder_risk",
     "new_recovery_code",

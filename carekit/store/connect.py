@@ -93,14 +93,14 @@ def probe(path: Path) -> None:
         try:
             application, number = _numbers(header)
         except sqlcipher.DatabaseError:  # encrypted, or no database at all
-            application = number = None
-        if application == schema.APPLICATION_ID and number is not None:
+            application, number = -1, 0
+        if application == schema.APPLICATION_ID:
             if number > schema.NUMBER:
                 raise _newer(path, number)
             raise BadInput("store_plain", path=str(path))
         if not keyfile.beside(path).exists():
             # Before the key nothing tells a store from noise, but a list or a letter is neither.
-            known = application is not None or not _like_noise(path)
+            known = application >= 0 or not _like_noise(path)
             keys = str(keyfile.beside(path))
             raise BadInput("not_a_store" if known else "keys_missing", path=str(path), keys=keys)
     size = path.stat().st_size

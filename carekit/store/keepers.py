@@ -17,7 +17,7 @@ from carekit.store.reading import Reader
 if TYPE_CHECKING:
     from carekit.store.store import Store
 
-__all__ = ["KEEPER", "find", "keep_one", "one_left"]
+__all__ = ["KEEPER", "keep_one", "one_left"]
 
 KEEPER = "administrator"
 
@@ -63,20 +63,3 @@ def keep_one(store: "Store") -> None:
 
     store.actor = str(found)
     store._do(build, kind="migrate", by_us=True)
-
-
-def find(store: "Store", user_id: str) -> dict[str, Any] | None:
-    """The row of who may come in, None for nobody: for the server, whoever opened the store.
-
-    >>> import tempfile
-    >>> from carekit.store import create_store
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     store = create_store(f"{folder}/town.care", actor="li.na")
-    ...     find(store, "li.na")["role"], find(store, "nobody")
-    ('administrator', None)
-    """
-    with transaction(store.engine) as connection:
-        users = Reader(connection)("users")
-    known = users[users["user_id"].eq(user_id) & ~users["disabled"].fillna(False)]
-    rows: list[Any] = known.astype("object").where(known.notna(), None).to_dict("records")
-    return rows[0] if rows else None

@@ -260,6 +260,11 @@ def verify(store: "Store", user_id: str, password: str) -> dict[str, Any] | None
     """
     if keyfile.read(store.path).unlocked(user_id, password) != store.keys:
         return None
+    return who(store, user_id)
+
+
+def who(store: "Store", user_id: str) -> dict[str, Any] | None:
+    """A person as :func:`verify` gives them, None when they may not come in."""
     stored = schema.stored("users")
     with transaction(store.engine) as connection:
         found = connection.execute(

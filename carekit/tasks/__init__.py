@@ -11,7 +11,13 @@ long one calls ``report(code, share)`` as it goes.
 True
 """
 
-from carekit.tasks.branch import fill_with_sample, found_branch, name_branch, practice_store
+from carekit.tasks.branch import (
+    fill_with_sample,
+    found_branch,
+    name_branch,
+    practice_school,
+    practice_store,
+)
 from carekit.tasks.cards import (
     Saved,
     close_file,
@@ -109,6 +115,7 @@ __all__ = [
     "outdated",
     "plan_outing",
     "plan_with",
+    "practice_school",
     "practice_store",
     "preview_import",
     "propose",

@@ -6,15 +6,23 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
 from carekit import sample
 from carekit.errors import BadInput
-from carekit.store import PASSWORD_LEAST, Store, create_store, password_fault, user_fault
+from carekit.store import (
+    PASSWORD_LEAST,
+    Store,
+    create_store,
+    password_fault,
+    recover_store,
+    user_fault,
+)
 from carekit.tasks.report import Report, silent
 
-__all__ = ["fill_with_sample", "found_branch", "name_branch", "practice_store"]
+__all__ = ["fill_with_sample", "found_branch", "name_branch", "practice_school", "practice_store"]
 
 PRACTICE_DAY = dt.date(2026, 3, 2)
 BRANCH = "示例县志愿服务队"
@@ -35,10 +43,46 @@ def practice_store(size: str = "school") -> Iterator[Store]:
             store.close()
 
 
+def practice_school(path: Path, user: str, password: str, report: Report = silent) -> None:
+    """The practice school at ``path`` for this user with this new password, made when it is missing.
+
+    Its recovery code lies beside it, so that the next password, shown at the next start, can be
+    set: whoever may read the folder may read fictional people. A real store has no such file.
+    Raises ``BadInput``: ``practice_locked`` for a store that was not made by this.
+
+    >>> from carekit.store import open_store
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "demo.care"
+    ...     practice_school(path, "demo", "first river 1")
+    ...     practice_school(path, "demo", "second river 2")
+    ...     with open_store(path, "demo", "second river 2") as store:
+    ...         len(store.read("children"))
+    122
+    """
+    beside = path.with_name(f"{path.name}.practice")
+    if path.exists():
+        try:
+            code = beside.read_text("ascii")
+        except (OSError, ValueError):
+            raise BadInput("practice_locked", path=str(path)) from None
+        recover_store(path, code, password, user).close()
+        return
+    with create_store(path, actor=user, password=password) as store:
+        fill_with_sample(store, report=report)
+        beside.write_text(str(store.recovery_code), "ascii")
+
+
+class Founded(NamedTuple):
+    """Who may sign in to a new branch, and what to print and lock away."""
+
+    user: str
+    recovery_code: str
+
+
 def found_branch(
     path: Path, *, branch: str, user: str, name: str, password: str, practice: bool
-) -> str:
-    """A new branch in a new store, whole or not at all; gives the first user's id.
+) -> Founded:
+    """A new branch in a new store, whole or not at all; its first user and its recovery code.
 
     ``practice`` brings the fictional school and its practice day. Raises ``BadInput``:
     ``branch_missing``, ``user_name_wrong``, ``password_empty``, ``password_short``,
@@ -47,9 +91,11 @@ def found_branch(
     >>> from carekit.store import open_store
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder) / "town.care"
-    ...     user = found_branch(path, branch="Ford", user="li.na", name="Li Na",
+    ...     made = found_branch(path, branch="Ford", user="li.na", name="Li Na",
     ...                         password="river stone 7", practice=False)
+    ...     len(made.recovery_code)
     ...     open_store(path).setting("branch_name")
+    29
     'Ford'
     """
     if not branch.strip():
@@ -62,8 +108,9 @@ def found_branch(
         if practice:
             fill_with_sample(store)
 
-    create_store(path, actor=user, name=name.strip(), password=password, fill=fill).close()
-    return user
+    named = {"actor": user, "name": name.strip()}
+    with create_store(path, **named, password=password, fill=fill) as store:
+        return Founded(user, str(store.recovery_code))
 
 
 def fill_with_sample(store: Store, report: Report = silent, size: str = "school") -> str:

@@ -8,6 +8,7 @@ from carekit import create_store, open_store, tasks
 from carekit.store import add_user
 from tests.browser.branch import DAY, PASSWORD, PATIENCE, USER, Person, serving
 from tests.browser.pictures import NARROW, WIDE, take
+from tests.stores import copied
 
 HELPER = "liu.yang"
 NOTE = {"en": "Reads well, misses her mother.", "zh": "阅读有进步，很想妈妈。"}
@@ -31,7 +32,7 @@ def paired(tmp_path_factory):
 @pytest.fixture
 def served(paired, tmp_path):
     path = tmp_path / "town.care"
-    path.write_bytes(paired[0].read_bytes())
+    copied(paired[0], path)
     with serving(path, tmp_path / "server") as server:
         yield path, server
 

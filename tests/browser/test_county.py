@@ -6,7 +6,6 @@ are: 12,285 children and about 8,600 volunteers.
 
 import io
 import re
-import sqlite3
 from contextlib import closing
 
 import pandas as pd
@@ -19,6 +18,7 @@ from tests.browser import test_care, test_outings, test_register
 from tests.browser.branch import DAY, PASSWORD, USER, Person, serving
 from tests.browser.pictures import NARROW
 from tests.browser.repaints import gaps, seconds_to_end, watch
+from tests.stores import copied, raw
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 BOTH = pytest.mark.parametrize("language", ["zh", "en"])
@@ -38,7 +38,7 @@ def county(tmp_path_factory):
 def matched(county, tmp_path_factory):
     """The county with a published proposal, and a user who is one of its helpers."""
     path = tmp_path_factory.mktemp("matched") / "county.care"
-    path.write_bytes(county.read_bytes())
+    copied(county, path)
     with open_store(path, actor=USER) as store:
         tasks.publish(store, tasks.propose(store, on=store.today()))
         now = store.read("pairings").query("until.isna()")
@@ -51,14 +51,14 @@ def matched(county, tmp_path_factory):
 @pytest.fixture
 def store_path(county, tmp_path):
     path = tmp_path / "town.care"
-    path.write_bytes(county.read_bytes())
+    copied(county, path)
     return path
 
 
 @pytest.fixture
 def matched_path(matched, tmp_path):
     path = tmp_path / "town.care"
-    path.write_bytes(matched[0].read_bytes())
+    copied(matched[0], path)
     return path
 
 
@@ -67,7 +67,7 @@ def state(path):
     with open_store(path, actor=USER) as store:
         counts = {table: len(store.read(table)) for table in tables.tables().index}
         newest = store.newest()
-    with closing(sqlite3.connect(path)) as connection:
+    with closing(raw(path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
     return newest, counts

@@ -1,5 +1,7 @@
 """The first run: no store yet, a page that sets up a branch, and then the app."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -33,6 +35,8 @@ def fill(page, **more):
 def set_up(page, start):
     page.locator(f"#start-{start}").check()
     page.locator("#set-up").click()
+    expect(page.locator("#recovery-code")).to_have_text(re.compile("([A-Z]{4}-){5}[A-Z]{4}"))
+    page.locator("#continue").click()
     expect(page.locator("[data-test=person]")).to_contain_text("陈静", timeout=PATIENCE)
 
 
@@ -43,13 +47,13 @@ def test_from_nothing_to_the_practice_school(new, open_page, path, language):
     expect(page.get_by_role("heading", level=1)).to_have_text(say("first_title", language))
     fill(page, password=PASSWORD, again=PASSWORD)
     set_up(page, "practice")
-    with open_store(path) as store:
+    with open_store(path, TYPED["user"], PASSWORD) as store:
         assert store.setting("branch_name") == TYPED["branch"]
         assert store.today().isoformat() == "2026-03-02"
         assert len(store.read("children")) == 122
         users = store.read("users")
         assert users[["user_id", "name", "role"]].values.tolist() == [
-            ["chen.jing", "陈静", "coordinator"]
+            ["chen.jing", "陈静", "administrator"]
         ]
     assert list(path.parent.glob(".*")) == []
     stranger = open_page(language=language)  # there is a branch now
@@ -62,7 +66,7 @@ def test_from_nothing_to_an_empty_register(new, open_page, path):
     page.goto(new.address)
     fill(page, password=PASSWORD, again=PASSWORD)
     set_up(page, "empty")
-    with open_store(path) as store:
+    with open_store(path, TYPED["user"], PASSWORD) as store:
         assert store.setting("practice_day") is None
         assert store.read("children").empty
     page.locator("[data-test=person]").click()
@@ -124,8 +128,10 @@ def test_only_the_page_itself_sets_up_and_only_once(new, path):
     assert status == 422
     assert 'value="&lt;i&gt;"' in text and PASSWORD not in text
     assert not path.exists()
-    assert visitor.post("first", **form)[:2] == (302, "/")
+    status, _, text = visitor.post("first", **form)
+    assert status == 200 and 'id="recovery-code"' in text and PASSWORD not in text
+    assert visitor.ask("")[0] == 200  # signed in already
     assert late.post("first", **form | {"user": "somebody"})[:2] == (302, "/login")
     assert late.ask("first")[:2] == (302, "/login")
-    with open_store(path) as store:
+    with open_store(path, TYPED["user"], PASSWORD) as store:
         assert store.read("users")["user_id"].tolist() == ["chen.jing"]

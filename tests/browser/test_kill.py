@@ -3,7 +3,6 @@ nothing, and what the page had acknowledged is there."""
 
 import os
 import random
-import sqlite3
 import time
 from contextlib import closing
 
@@ -11,6 +10,7 @@ import pytest
 
 from carekit import create_store, open_store
 from tests.browser.branch import DATA, DAY, PASSWORD, PATIENCE, USER, Person, Server
+from tests.stores import raw
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kills processes as only POSIX can")
 
@@ -153,9 +153,9 @@ class Branch:
         self.stopped += 1
 
     def check(self, deed, place, acknowledged, before):
-        with closing(sqlite3.connect(self.path)) as raw:
-            assert raw.execute("pragma integrity_check").fetchall() == [("ok",)]
-            assert raw.execute("pragma foreign_key_check").fetchall() == []
+        with closing(raw(self.path)) as opened:
+            assert opened.execute("pragma integrity_check").fetchall() == [("ok",)]
+            assert opened.execute("pragma foreign_key_check").fetchall() == []
         counts = self.counts()
         for table, count in ROWS.items():
             assert counts[table] in (0, count)

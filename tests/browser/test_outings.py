@@ -11,6 +11,7 @@ from carekit import create_store, open_store, tasks
 from carekit.words import format_day
 from tests.browser.branch import PASSWORD, USER, Person, serving
 from tests.browser.pictures import NARROW, WIDE, take
+from tests.stores import copied
 
 TITLE = {"en": "Old city on foot", "zh": "古城一日游"}
 DAY, PLACES, SEATS = "2026-05-09", 30, "20, 14"
@@ -29,7 +30,7 @@ def paired(tmp_path_factory):
 @pytest.fixture
 def store_path(paired, tmp_path):
     path = tmp_path / "town.care"
-    path.write_bytes(paired.read_bytes())
+    copied(paired, path)
     return path
 
 

@@ -1,7 +1,6 @@
 """Each role gets its own app, and no address leads to another one."""
 
 import re
-import shutil
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -12,6 +11,7 @@ from carekit.store import add_user, disable_user
 from carekit.words import say
 from tests.browser.branch import DAY, PATIENCE, serving
 from tests.browser.conftest import Visitor
+from tests.stores import copied
 
 PASSWORD = "tall bamboo 4"
 
@@ -29,7 +29,7 @@ def school(tmp_path_factory):
 
 @pytest.fixture
 def store(school, tmp_path):
-    return shutil.copy(school, tmp_path / "town.care")
+    return copied(school, tmp_path / "town.care")
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import io
 import json
 import os
-import shutil
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from carekit import cli
+from tests.stores import copied
 
+PASSWORD = "calm lake 5"  # of the user of `empty` and `filled`, in another process
 DATA = Path(__file__).parents[2] / "data"
 
 
@@ -60,26 +61,28 @@ def call():
 @pytest.fixture(scope="session")
 def empty_file(tmp_path_factory, call):
     path = tmp_path_factory.mktemp("empty") / "town.care"
-    assert call("init", path, "--practice-day", "2026-03-02").code == 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CAREKIT_PASSWORD", PASSWORD)
+        assert call("init", path, "--practice-day", "2026-03-02").code == 0
     return path
 
 
 @pytest.fixture(scope="session")
 def filled_file(tmp_path_factory, empty_file, call):
     path = tmp_path_factory.mktemp("filled") / "town.care"
-    shutil.copy(empty_file, path)
+    copied(empty_file, path)
     assert call("demo", path).code == 0
     return path
 
 
 @pytest.fixture
 def empty(tmp_path, empty_file):
-    return Path(shutil.copy(empty_file, tmp_path / "empty.care"))
+    return copied(empty_file, tmp_path / "empty.care")
 
 
 @pytest.fixture
 def filled(tmp_path, filled_file):
-    return Path(shutil.copy(filled_file, tmp_path / "town.care"))
+    return copied(filled_file, tmp_path / "town.care")
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """From an empty file to a published match and a roster, checked against the store and the rules."""
 
 import dataclasses
-import shutil
 
 import openpyxl
 import pandas as pd
@@ -9,6 +8,7 @@ import pytest
 
 from carekit import open_store, words
 from carekit.pairing import Weights
+from tests.stores import copied
 
 DAY = pd.Timestamp("2026-03-02")
 OUTING_DAY = pd.Timestamp("2026-04-12")
@@ -27,7 +27,7 @@ def chain(tmp_path_factory, filled_file, call):
     """One run of match and roster; the frames of the store before and after."""
     folder = tmp_path_factory.mktemp("chain")
     path = folder / "town.care"
-    shutil.copy(filled_file, path)
+    copied(filled_file, path)
     with open_store(path) as store:
         before = {t: store.read(t) for t in ("children", "helpers", "pairings")}
     pairs, rest = folder / "pairs.csv", folder / "unmatched.csv"
@@ -115,7 +115,7 @@ def test_what_is_published_is_what_the_file_says(chain):
 
 def test_nobody_waits_twice_and_a_publication_can_be_taken_back(chain, tmp_path, call):
     path = tmp_path / "town.care"
-    shutil.copy(chain["path"], path)
+    copied(chain["path"], path)
     again = call("match", path, "--json").json
     assert (again["pairs"], again["waiting"]) == (0, len(chain["unmatched"]))
     back = call("undo", path, chain["told"].json["step"], "--json")

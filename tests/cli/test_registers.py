@@ -21,12 +21,13 @@ def test_init_makes_an_empty_store_with_its_first_user(tmp_path, monkeypatch, ca
     path = tmp_path / "new.care"
     told = call("init", path, "--branch", "示例县", "--practice-day", "2026-03-02", "--json")
     assert told.code == 0
-    assert told.json == {"store": str(path), "user": "li.na"}
+    code = told.json["recovery_code"]
+    assert told.json == {"store": str(path), "user": "li.na", "recovery_code": code}
     assert "river stone 7" not in told.out + told.err
     with open_store(path) as store:
         assert (store.setting("branch_name"), store.today().isoformat()) == ("示例县", "2026-03-02")
         assert store.read("children").empty
-        assert verify(store, "li.na", "river stone 7")["role"] == "coordinator"
+        assert verify(store, "li.na", "river stone 7")["role"] == "administrator"
 
 
 def test_without_a_practice_day_there_is_none(tmp_path, call):

@@ -8,8 +8,10 @@ import sys
 
 import pytest
 
-from carekit import open_store, tasks
+from carekit import open_store, tasks, words
 from carekit.store import verify
+
+from .conftest import PASSWORD
 
 SECRET = "王思远"
 
@@ -83,6 +85,9 @@ def test_nothing_of_a_person_is_logged_or_in_the_progress(empty, data, caplog, c
     assert [name for name in people if name in said] == []
 
 
+LI = {"CAREKIT_USER": "coordinator", "CAREKIT_PASSWORD": PASSWORD}
+
+
 def process(*arguments, **environment):
     """The command in a process of its own, without a terminal."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("CAREKIT_")}
@@ -101,13 +106,13 @@ def test_a_process_without_a_terminal_makes_up_a_password(tmp_path):
     done = process("init", path, "--practice-day", "2026-03-02", "--json")
     assert (done.returncode, done.stderr) == (0, "")
     told = json.loads(done.stdout)
-    with open_store(path) as store:
+    with open_store(path, told["user"], told["password"]) as store:
         assert verify(store, told["user"], told["password"]) is not None
 
 
 def test_a_process_matches_and_prints_one_json_object(filled, tmp_path):
     pairs = tmp_path / "pairs.csv"
-    done = process("match", filled, "--publish", "--out", pairs, "--json")
+    done = process("match", filled, "--publish", "--out", pairs, "--json", **LI)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert len(pairs.read_text("utf-8-sig").splitlines()) == told["pairs"] + 1
@@ -123,6 +128,18 @@ def test_a_process_says_bad_input_in_one_sentence(tmp_path, language, word):
 
 
 def test_a_process_in_an_old_locale_still_speaks_chinese(filled):
-    done = process("outing", filled, "--language", "zh", LC_ALL="C", PYTHONCOERCECLOCALE="0")
+    done = process("outing", filled, "--language", "zh", LC_ALL="C", PYTHONCOERCECLOCALE="0", **LI)
     assert done.returncode == 0, done.stderr
     assert "O0001" in done.stdout
+
+
+def test_a_process_unlocks_as_who_it_is_told(filled):
+    """With the password of the user nobody named; with none, or a wrong one, not at all."""
+    assert process("outing", filled, CAREKIT_PASSWORD=PASSWORD).returncode == 0
+    for given in ({}, {"CAREKIT_USER": "coordinator"}, {"CAREKIT_PASSWORD": "a guess at it"}):
+        done = process("outing", filled, **given)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "CAREKIT_PASSWORD" in done.stderr
+    done = process("outing", filled, **LI | {"CAREKIT_PASSWORD": "a guess at it"})
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.strip() == words.say("password_wrong", "en")

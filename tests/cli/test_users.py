@@ -59,6 +59,9 @@ def test_a_new_password_and_an_end(empty, monkeypatch, call):
         assert verify(store, "wang.wei", "green tea 77") is None
     assert call("users", empty, "enable", "wang.wei").code == 0
     with open_store(empty) as store:
+        assert verify(store, "wang.wei", "green tea 77") is None
+    assert call("users", empty, "password", "wang.wei").code == 0
+    with open_store(empty) as store:
         assert verify(store, "wang.wei", "green tea 77")
     assert call("users", empty, "disable", "nobody").code == 2
 

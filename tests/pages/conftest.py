@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shutil
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from carekit.pages import long_steps
 from carekit.pages.app import App
 from carekit.pages.kit import Session, page
 from carekit.store import create_store, open_store
+from tests.stores import copied
 
 DATA = Path(__file__).parents[2] / "data"
 USER = "li.na"
@@ -38,7 +38,7 @@ def filled_file(tmp_path_factory):
 
 @pytest.fixture
 def filled(tmp_path, filled_file):
-    return Path(shutil.copy(filled_file, tmp_path / "filled.care"))
+    return copied(filled_file, tmp_path / "filled.care")
 
 
 @pytest.fixture

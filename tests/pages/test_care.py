@@ -6,6 +6,7 @@ import pytest
 from carekit import care, tasks
 from carekit.store import open_store
 from carekit.words import say
+from tests.stores import copied
 
 USER = "li.na"
 DAY = "2026-03-02"
@@ -15,7 +16,7 @@ DAY = "2026-03-02"
 def paired_file(filled_file, tmp_path_factory):
     """The practice school, its proposal published, two contacts of some weeks ago."""
     path = tmp_path_factory.mktemp("paired") / "town.care"
-    path.write_bytes(filled_file.read_bytes())
+    copied(filled_file, path)
     with open_store(path, actor=USER) as store:
         tasks.publish(store, tasks.propose(store, on=store.today()))
     return path
@@ -24,7 +25,7 @@ def paired_file(filled_file, tmp_path_factory):
 @pytest.fixture
 def paired(paired_file, tmp_path):
     path = tmp_path / "paired.care"
-    path.write_bytes(paired_file.read_bytes())
+    copied(paired_file, path)
     return path
 
 

@@ -8,6 +8,7 @@ from carekit.pages.app import App
 from carekit.pages.kit import Session
 from carekit.store import add_user, open_store
 from carekit.words import say
+from tests.stores import copied
 
 USER, HELPER = "li.na", "liu.yang"
 DAY = "2026-03-02"
@@ -18,7 +19,7 @@ WELL = "良好"  # nothing to heed: no chip
 @pytest.fixture(scope="module")
 def paired_file(filled_file, tmp_path_factory):
     path = tmp_path_factory.mktemp("mine") / "town.care"
-    path.write_bytes(filled_file.read_bytes())
+    copied(filled_file, path)
     with open_store(path, actor=USER) as store:
         tasks.publish(store, tasks.propose(store, on=store.today()))
         now = store.read("pairings").query("until.isna()")
@@ -30,7 +31,7 @@ def paired_file(filled_file, tmp_path_factory):
 @pytest.fixture
 def paired(paired_file, tmp_path):
     path = tmp_path / "paired.care"
-    path.write_bytes(paired_file.read_bytes())
+    copied(paired_file, path)
     return path
 
 

@@ -11,6 +11,7 @@ from carekit import tasks, words
 from carekit.pages import long_steps
 from carekit.store import open_store
 from tests.pages.conftest import USER
+from tests.stores import copied
 
 FORM = {"title": "Old city", "day": "2026-05-09", "places": "20", "destination": "The wall"}
 HAN = re.compile("[\u4e00-\u9fff]")
@@ -20,7 +21,7 @@ HAN = re.compile("[\u4e00-\u9fff]")
 def paired_file(filled_file, proposal, tmp_path_factory):
     """The practice school after its pairs were published and the groups were made."""
     path = tmp_path_factory.mktemp("paired") / "town.care"
-    path.write_bytes(filled_file.read_bytes())
+    copied(filled_file, path)
     with open_store(path, actor=USER) as store:
         tasks.publish(store, proposal)
         tasks.correct_outing(store, "O0001", vehicle_seats="33, 19")
@@ -31,7 +32,7 @@ def paired_file(filled_file, proposal, tmp_path_factory):
 @pytest.fixture
 def paired(paired_file, tmp_path):
     path = tmp_path / "paired.care"
-    path.write_bytes(paired_file.read_bytes())
+    copied(paired_file, path)
     return path
 
 

@@ -1,7 +1,5 @@
 """The register view's model: lists, cards, forms, files that close; nothing the browser forges."""
 
-import shutil
-
 import pandas as pd
 import pytest
 
@@ -9,6 +7,7 @@ from carekit import tables, tasks
 from carekit.pages import register_tables
 from carekit.pages.register_forms import field_form
 from carekit.store import open_store
+from tests.stores import copied
 
 USER = "li.na"
 CHILD, HELPER = "C00004", "H00001"  # the card of the child lacks its health
@@ -21,7 +20,7 @@ def page(filled, open_app):
 
 @pytest.fixture(scope="module")
 def matched_file(filled_file, tmp_path_factory, proposal):
-    path = shutil.copy(filled_file, tmp_path_factory.mktemp("matched") / "matched.care")
+    path = copied(filled_file, tmp_path_factory.mktemp("matched") / "matched.care")
     with open_store(path, actor=USER) as store:
         tasks.publish(store, proposal)
     return path
@@ -29,7 +28,7 @@ def matched_file(filled_file, tmp_path_factory, proposal):
 
 @pytest.fixture
 def matched(matched_file, tmp_path, open_app):
-    return open_app(shutil.copy(matched_file, tmp_path / "matched.care"), view="register").shown
+    return open_app(copied(matched_file, tmp_path / "matched.care"), view="register").shown
 
 
 def opened(page, key=CHILD, table="children"):

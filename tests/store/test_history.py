@@ -47,7 +47,6 @@ def test_rows_beside_it_do_not_show(store: Store) -> None:
     assert len(store.history("children", "C00002")) == 2
 
 
-
 def test_an_unknown_key_has_no_history(store: Store) -> None:
     found = store.history("children", "C00009")
     assert found.empty

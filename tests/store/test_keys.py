@@ -10,8 +10,8 @@ from carekit.errors import BadInput
 from carekit.store import Store, keyfile, keys, open_store, unlocked, users
 from carekit.store.keyfile import Keyfile
 from carekit.store.keys import Cost, Keys
+from tests.stores import copied
 
-from ..stores import copied
 from .conftest import PASSWORD
 
 BOTH = Keys.new()

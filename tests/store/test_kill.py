@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from carekit.store import Store, open_store
+from tests.stores import raw
 
-from ..stores import raw
 from .conftest import environment
 
 ROWS = 60  # as in killed.py: children of a batch, each with a guardian, a helper, three papers

@@ -12,8 +12,8 @@ import pytest
 from carekit import tables
 from carekit.store import Store, create_store, keyfile, open_store, schema, unlocked
 from carekit.store.keys import Keys
+from tests.stores import raw
 
-from ..stores import raw
 from .conftest import PASSWORD
 
 OLD = Path(__file__).with_name("schema_1.sql")

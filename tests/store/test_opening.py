@@ -10,8 +10,8 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from carekit.errors import BadInput, Stale
 from carekit.store import Store, connect, create_store, open_store, users
+from tests.stores import raw
 
-from ..stores import raw
 from .conftest import children
 
 

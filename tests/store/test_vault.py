@@ -14,8 +14,8 @@ import pytest
 from carekit.errors import BadInput
 from carekit.store import Store, connect, create_store, keyfile, open_store, unlocked, users
 from carekit.store.keys import Keys
+from tests.stores import copied, raw
 
-from ..stores import copied, raw
 from .conftest import PASSWORD, children, environment
 from .test_opening import code
 

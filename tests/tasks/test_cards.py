@@ -1,13 +1,12 @@
 """People added and corrected by hand: facts that follow, versions, files that close."""
 
-import shutil
-
 import pandas as pd
 import pytest
 
 from carekit import pairing, people, tasks
 from carekit.errors import BadInput, Stale
 from carekit.store import create_store, open_store
+from tests.stores import copied
 
 DAY = pd.Timestamp("2026-03-02")
 
@@ -22,7 +21,7 @@ def school(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def matched_school(school, tmp_path_factory):
-    path = shutil.copy(school, tmp_path_factory.mktemp("matched") / "matched.care")
+    path = copied(school, tmp_path_factory.mktemp("matched") / "matched.care")
     with open_store(path, actor="li.na") as store:
         tasks.publish(store, tasks.propose(store, on=store.today()))
     return path
@@ -30,13 +29,13 @@ def matched_school(school, tmp_path_factory):
 
 @pytest.fixture
 def store(school, tmp_path):
-    with open_store(shutil.copy(school, tmp_path / "town.care"), actor="li.na") as store:
+    with open_store(copied(school, tmp_path / "town.care"), actor="li.na") as store:
         yield store
 
 
 @pytest.fixture
 def matched(matched_school, tmp_path):
-    with open_store(shutil.copy(matched_school, tmp_path / "town.care"), actor="li.na") as store:
+    with open_store(copied(matched_school, tmp_path / "town.care"), actor="li.na") as store:
         yield store
 
 

@@ -5,6 +5,7 @@ import pytest
 from carekit import tasks
 from carekit.errors import BadInput, Stale
 from carekit.store import create_store, open_store
+from tests.stores import copied
 
 USER = "li.na"
 
@@ -23,7 +24,7 @@ def planned_file(tmp_path_factory):
 @pytest.fixture
 def store(planned_file, tmp_path):
     path = tmp_path / "town.care"
-    path.write_bytes(planned_file.read_bytes())
+    copied(planned_file, path)
     with open_store(path, actor=USER) as opened:
         yield opened
 

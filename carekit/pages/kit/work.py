@@ -1,7 +1,8 @@
 """A long step in a child process: a solver holds the interpreter's lock and would freeze a page.
 
 The function must be importable (no lambda), takes ``report(code, share)`` first, and its
-arguments and result are pickled.
+arguments and result are pickled. They go through a pipe, and so do the keys of what is unlocked
+here: the child may open what its parent may.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from typing import Any, TypeVar
 
 from carekit.errors import CareError
 from carekit.pages.faults import describe, log_fault
+from carekit.store import unlocked
 
 Result = TypeVar("Result")
 Progress = Callable[[str, float, float], None]
@@ -41,7 +43,7 @@ async def run(function: Callable[..., Result], *args: Any, on_progress: Progress
     ours, theirs = context.Pipe()
     name = (function.__module__, function.__qualname__)
     child = context.Process(target=_child, args=(theirs, name), daemon=True)
-    data = pickle.dumps(args)
+    data = pickle.dumps((unlocked.handed_over(), args))
     started = time.monotonic()
     on_progress("work_starting", 0.0, 0.0)
     child.start()
@@ -123,7 +125,8 @@ def _child(pipe: Connection, name: tuple[str, str]) -> None:
         function: Any = importlib.import_module(name[0])
         for part in name[1].split("."):
             function = getattr(function, part)
-        args = pickle.loads(pipe.recv_bytes())
+        handed, args = pickle.loads(pipe.recv_bytes())
+        unlocked.take(handed)
         answer = ("done", function(report, *args))
     except CareError as error:
         answer = ("failed", error)

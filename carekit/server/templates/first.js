@@ -60,6 +60,16 @@
         return;
       }
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const done = page.getElementById("done");
+      if (done) {
+        sessionStorage.removeItem(place);
+        document.querySelector("main").replaceChildren(document.adoptNode(done));
+        const print = document.getElementById("print");
+        print.hidden = false;
+        print.addEventListener("click", function () { window.print(); });
+        document.getElementById("done-title").focus();
+        return;
+      }
       work(false);
       show(page);
     } catch (error) {
