@@ -200,7 +200,17 @@ def open_engine(path: Path, keys: Keys, *, create: bool = False) -> sa.Engine:
 
 
 @contextmanager
-def transaction(engine: sa.Engine, *, write: bool = False) -> Iterator[sa.Connection]:
-    """A connection inside one transaction: committed at the end, rolled back by any error."""
-    with named_errors(), engine.execution_options(carekit_write=write).begin() as connection:
-        yield connection
+def transaction(
+    engine: sa.Engine, *, write: bool = False, patient: bool = True
+) -> Iterator[sa.Connection]:
+    """A connection inside one transaction: committed at the end, rolled back by any error.
+
+    Without patience ``Stale("store_busy")`` comes at once where somebody else is writing.
+    """
+    with named_errors(), engine.connect() as connection:
+        if not patient:
+            driver = connection.connection.driver_connection
+            assert driver is not None
+            driver.execute("pragma busy_timeout = 0")
+        with connection.execution_options(carekit_write=write).begin():
+            yield connection

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from carekit import tables
 from carekit.errors import BadInput, Stale
-from carekit.store import numbers, schema
+from carekit.store import numbers, schema, seals
 from carekit.store.reading import raw
 from carekit.store.rows import Row
 from carekit.store.schema import HISTORY, STEPS
@@ -96,8 +96,9 @@ def apply(connection: sa.Connection, step_id: str, change: Change) -> None:
             raise Stale("stale", table=change.table, count=len(updates))
     images = {name: _image(row) for name, row in old.items()}
     notes = [
-        [step_id, change.table, row[key], row["version"], images.get(row[key])]
+        [step_id, change.table, name, row["version"], images.get(name), seal]
         for row in change.after
+        for name, seal in [(row[key], seals.sealed(change.table, row[key], row))]
     ]
     _insert(connection, HISTORY, notes)
 

@@ -3,18 +3,20 @@
 The data dictionary says what there should be. Tables, columns and indexes the file does not have
 are added in one transaction, and the new columns are empty; so a column joins the dictionary
 without a word here. Tables and columns the dictionary no longer knows stay where they are: no fact
-is ever dropped. (A change that is not an addition will need a step of its own here.)
+is ever dropped. (A change that is not an addition will need a step of its own here; one that takes
+a column away must seal anew what held it, see ``seals``.) A store older than its audit gets its
+past sealed as it stands, and a chain that begins with that.
 """
 
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateColumn
 
-from carekit.store import connect, schema
+from carekit.store import audit, connect, past, schema, triggers
 
 __all__ = ["migrate"]
 
 
-def migrate(engine: sa.Engine) -> None:
+def migrate(engine: sa.Engine, audit_key: bytes) -> None:
     """Add what a store lacks; one that lacks nothing is only looked at."""
     with connect.transaction(engine) as connection:
         if _complete_already(connection):
@@ -27,6 +29,10 @@ def migrate(engine: sa.Engine) -> None:
             if table.name in there:
                 _complete(connection, table)
         schema.METADATA.create_all(connection)
+        if audit.unsealed(connection):
+            past.seal_all(connection)
+            audit.adopt(connection, audit_key)
+        triggers.make(connection)
         connection.exec_driver_sql(f"pragma user_version = {schema.NUMBER}")
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from carekit import dates
 from carekit.errors import BadInput
-from carekit.store import connect, keepers, keyfile, migrate, schema, unlocked, users
+from carekit.store import connect, keepers, keyfile, migrate, schema, triggers, unlocked, users
 from carekit.store.keyfile import Keyfile
 from carekit.store.keys import Keys, new_code
 from carekit.store.store import Store
@@ -65,7 +65,7 @@ def unlocked_store(path: Path, keys: Keys) -> Store:
     """A store the keys fit, of this schema; nobody works in it yet."""
     connect.look(path, keys)
     store = Store(path, connect.open_engine(path, keys), "", keys)
-    migrate.migrate(store.engine)
+    migrate.migrate(store.engine, keys.audit)
     keepers.keep_one(store)
     return store
 
@@ -140,6 +140,7 @@ def _fill(
         connection.exec_driver_sql(f"pragma application_id = {schema.APPLICATION_ID}")
         connection.exec_driver_sql(f"pragma user_version = {schema.NUMBER}")
         schema.METADATA.create_all(connection)
+        triggers.make(connection)
     store = Store(draft, engine, actor, keys)
     store._do(lambda read: frames, kind="init")
     if fill is not None:

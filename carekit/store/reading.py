@@ -2,7 +2,7 @@
 
 import datetime as dt
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,41 +12,45 @@ import sqlalchemy as sa
 from carekit import dates, tables
 from carekit.store import rows, schema
 from carekit.store.policy import PUBLIC_SETTINGS, Policy
-from carekit.store.sight import Sight, Tag, sight
+from carekit.store.sight import sight
 
 __all__ = ["Reader", "raw"]
 
 _FEW = 400  # keys asked for by name; above that the whole table is read
 
 
+Shown = Callable[[str, pd.DataFrame, bool], None]
+
+
 class Reader:
     """``reader(table) -> DataFrame`` as ``Store.read``, inside one transaction.
 
     With a policy it gives what that person may read; without one everything, for what the store
-    itself must know (guards, who is who).
+    itself must know (guards, who is who). ``shown(table, frame, whole)`` hears of everything that
+    is given out, and whether that is every row there is (see ``recording``).
     """
 
-    def __init__(self, connection: sa.Connection, policy: Policy | None = None) -> None:
+    def __init__(
+        self,
+        connection: sa.Connection,
+        policy: Policy | None = None,
+        shown: Shown | None = None,
+    ) -> None:
         self._connection = connection
         self._policy = policy
+        self._shown = shown
 
     def __call__(self, table: str) -> pd.DataFrame:
-        if self._policy is not None:
-            return self._seen(sight(table, self._policy), self._policy.tag)
-        stored = schema.stored(table)
-        names = [column.name for column in stored.columns if column.name != "removed"]
-        key = tables.key(table)
-        select = sa.select(*(stored.c[name] for name in names)).where(stored.c.removed == 0)
-        with _uncollected():
-            found = list(self._connection.execute(select.order_by(stored.c[key])).all())
-            return rows.from_rows(table, names, _in_order(table, found, names.index(key)))
-
-    def _seen(self, seen: Sight, tag: Tag) -> pd.DataFrame:
+        seen = sight(table, self._policy)
+        tag = str if self._policy is None else self._policy.tag
         with _uncollected():
             found = list(self._connection.execute(seen.select).all())
             if not seen.pseudonyms:
-                found = _in_order(seen.table, found, seen.names.index(tables.key(seen.table)))
-            return seen.frame(found, tag)
+                found = _in_order(table, found, seen.names.index(tables.key(table)))
+            frame = seen.frame(found, tag)
+        if self._shown is not None:
+            self._shown(table, frame, seen.whole)
+        return frame
 
     def setting(self, setting_id: str) -> str | None:
         """The value of one setting, None where it is not set."""

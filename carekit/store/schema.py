@@ -3,8 +3,9 @@
 Every table of the dictionary gets its columns, ``version`` (1, 2, ... for each change of a row)
 and ``removed`` (1 once an undo took the row back: rows are marked, never deleted). The house
 tables are ``steps`` (one row a transaction), ``history`` (what each step did to which row),
-``numbers`` (the last id given, so that none is ever given twice), ``drafts`` (what somebody is
-still writing) and ``shared_drafts`` (what several people work on before it is published).
+``audit`` (who did and who saw what, in a signed chain: :mod:`carekit.store.audit`), ``numbers``
+(the last id given, so that none is ever given twice), ``drafts`` (what somebody is still writing)
+and ``shared_drafts`` (what several people work on before it is published).
 
 >>> from carekit.store import schema
 >>> schema.stored("pairings").c.since.type
@@ -24,7 +25,7 @@ from carekit import tables
 __all__ = ["APPLICATION_ID", "METADATA", "NUMBER", "links", "stored"]
 
 APPLICATION_ID = 0x43415245  # "CARE" in the file's header
-NUMBER = 4  # of this schema; goes up with every change (see migrate)
+NUMBER = 5  # of this schema; goes up with every change (see migrate)
 
 _WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _REAL: sa.Double[float] = sa.Double().with_variant(sa.REAL(), "sqlite")
@@ -102,7 +103,24 @@ HISTORY = sa.Table(
     sa.Column("row_key", sa.Text, primary_key=True),
     sa.Column("version", _WHOLE, nullable=False),  # of the row after the step
     sa.Column("before", sa.Text),  # the row before it as JSON, empty for a new row
+    sa.Column("seal", sa.LargeBinary),  # of the row after the step (see seals)
     sa.Index("history_row", "table_name", "row_key"),
+    sqlite_strict=True,
+)
+AUDIT = sa.Table(
+    "audit",
+    METADATA,
+    sa.Column("n", _WHOLE, primary_key=True, autoincrement=False),  # 1, 2, ... without a gap
+    sa.Column("done_at", sa.Text, nullable=False),  # UTC, ISO 8601
+    sa.Column("user_id", sa.Text, nullable=False),
+    sa.Column("deed", sa.Text, nullable=False),  # the kind of the step; read, card, backup ...
+    sa.Column("step_id", sa.Text),
+    sa.Column("table_names", sa.Text, nullable=False),
+    sa.Column("row_count", _WHOLE, nullable=False),
+    sa.Column("level", sa.Text, nullable=False),  # of a read: the highest sensitivity seen
+    sa.Column("whose", sa.Text, nullable=False),  # "*", or which rows (see seen)
+    sa.Column("digest", sa.Text, nullable=False),  # of what a step wrote (see seals)
+    sa.Column("mac", sa.Text, nullable=False),  # signs this row and the one before it
     sqlite_strict=True,
 )
 DRAFTS = sa.Table(

@@ -37,6 +37,7 @@ class Sight:
     names: list[str]
     kinds: dict[str, str]  # of columns the dictionary does not have
     pseudonyms: dict[str, str]  # column -> the table whose ids it holds
+    whole: bool = True  # every row there is
 
     def frame(self, found: Sequence[Sequence[Any]], tag: Tag) -> pd.DataFrame:
         """The typed frame of the rows the statement gave; ``tag`` makes the pseudonyms."""
@@ -48,9 +49,16 @@ class Sight:
         return frame.assign(**hashed).sort_values(self.names[0], ignore_index=True)
 
 
-def sight(table: str, policy: Policy) -> Sight:
-    """What a person sees of a table; ``NotAllowed`` where it is nothing at all."""
+def sight(table: str, policy: Policy | None) -> Sight:
+    """What a person sees of a table; ``NotAllowed`` where it is nothing at all.
+
+    Without a policy it is everything: for the store itself.
+    """
     stored = schema.stored(table)
+    if policy is None:
+        names = [column.name for column in stored.columns if column.name != "removed"]
+        every = sa.select(*(stored.c[name] for name in names)).where(stored.c.removed == 0)
+        return Sight(table, every.order_by(stored.c[tables.key(table)]), names, {}, {})
     lines = policy.lines(table, "read")
     changes = {name: change for line in lines for name, change in line.changes.items()}
     references = tables.columns(table)["references"]
@@ -73,7 +81,8 @@ def sight(table: str, policy: Policy) -> Sight:
     select = sa.select(*columns.values()).where(stored.c.removed == 0)
     if (condition := policy.anywhere(lines)) is not None:
         select = select.where(condition)
-    return Sight(table, select.order_by(stored.c[key]), list(columns), kinds, pseudonyms)
+    select = select.order_by(stored.c[key])
+    return Sight(table, select, list(columns), kinds, pseudonyms, condition is None)
 
 
 def pseudonym(tag: Tag, table: str, name: str) -> str:

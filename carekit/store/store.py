@@ -32,11 +32,22 @@ import pandas as pd
 import sqlalchemy as sa
 
 from carekit.errors import BadInput
-from carekit.store import connect, drafts, history, numbers, rollup, users, versions
+from carekit.store import (
+    audit,
+    connect,
+    history,
+    numbers,
+    recording,
+    seen,
+    users,
+    versions,
+)
+from carekit.store.keeping import Keeping
 from carekit.store.keys import Keys
 from carekit.store.permit import Permit
-from carekit.store.policy import OURS, Policy, policy_of
+from carekit.store.policy import OURS
 from carekit.store.reading import Reader
+from carekit.store.trail import Trail
 from carekit.store.writing import Prepared, prepare, settle, write_frames
 
 __all__ = ["Build", "Store"]
@@ -44,7 +55,7 @@ __all__ = ["Build", "Store"]
 Build = Callable[[Reader], Mapping[str, pd.DataFrame]]
 
 
-class Store:
+class Store(Trail, Keeping):
     """One file of children, helpers and what is done for them, opened by one person.
 
     ``actor`` is that person's user id; every step is written in their name. Connections are
@@ -76,34 +87,8 @@ class Store:
         the actor may read (:mod:`carekit.store.policy`). Raises ``BadInput("table_unknown")``,
         ``NotAllowed("not_allowed")`` where the actor may read nothing of the table.
         """
-        with connect.transaction(self.engine) as connection:
-            return Reader(connection, self._policy(connection))(table)
-
-    def policy(self) -> Policy:
-        """What the actor may do: role, scope, ``may(deed)``, columns of tables, views.
-
-        Raises ``NotAllowed("not_allowed")`` for an actor who is no user, or is disabled.
-
-        >>> import tempfile
-        >>> from carekit.store import create_store
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     mine = create_store(f"{folder}/town.care", actor="li.na").policy()
-        ...     mine.role, mine.may("publish")
-        ('administrator', True)
-        """
-        with connect.transaction(self.engine) as connection:
-            return self._policy(connection)
-
-    def _policy(self, connection: sa.Connection) -> Policy:
-        # From the table of users, in the transaction that needs it; never from whoever calls.
-        return policy_of(connection, self.actor, Reader(connection).today(), self.keys.tag)
-
-    def rollup(self) -> pd.DataFrame:
-        """How many children each school has in each tier (:mod:`carekit.store.rollup`)."""
-        with connect.transaction(self.engine) as connection:
-            policy = self._policy(connection)
-            policy.need("rollup")
-            return rollup.rollup(connection, policy.who.today)
+        with recording.reading(self) as (connection, shown):
+            return self._reader(connection, shown, self._policy(connection))(table)
 
     def write(
         self,
@@ -154,7 +139,7 @@ class Store:
         ``NotAllowed("not_allowed")`` for a step, or a row of it, that is not the actor's to take
         back.
         """
-        with connect.transaction(self.engine, write=True) as connection:
+        with recording.writing(self) as (connection, entries):
             policy = self._policy(connection)
             policy.need_undo(history.done_by(connection, step))
             permit = Permit(connection, policy)
@@ -164,6 +149,7 @@ class Store:
             settle(connection, step_id, changes, undo=True)
             if any(change.table == "users" for change in changes):
                 users.shut_out(connection, self)
+            entries.append(audit.of_step(connection, step_id, whose=step))
         return step_id
 
     def _do(
@@ -181,12 +167,12 @@ class Store:
         is a step of the store itself, which asks nobody.
         """
         try:
-            with connect.transaction(self.engine, write=True) as connection:
+            with recording.writing(self) as (connection, entries):
                 policy = OURS if by_us else self._policy(connection)
                 policy.need_kind(kind)
                 if (first := history.done_with(connection, token)) is not None:
                     return first
-                frames = build(Reader(connection, policy))
+                frames = build(self._reader(connection, entries, policy))
                 step_id = history.begin_step(connection, kind, token, self.actor)
                 ready = {
                     table: frame if isinstance(frame, Prepared) else prepare(table, frame)
@@ -197,6 +183,7 @@ class Store:
                     users.shut_out(connection, self)
                 if after is not None:
                     after()
+                entries.append(audit.of_step(connection, step_id))
         except UnicodeEncodeError:  # half a character, from a broken file
             raise BadInput("text_broken") from None
         return step_id
@@ -238,8 +225,10 @@ class Store:
         >>> found["changes"][1]
         {'name': ('Ford Primary', 'Ford Central Primary')}
         """
-        with connect.transaction(self.engine) as connection:
-            return versions.seen(connection, table, key, self._policy(connection))
+        with recording.reading(self) as (connection, shown):
+            found = versions.seen(connection, table, key, self._policy(connection))
+            shown += seen.one(connection, self.actor, table, key, "history")
+            return found
 
     def newest(self) -> str:
         """The id of the newest step: while it is the same, nothing has changed."""
@@ -266,48 +255,6 @@ class Store:
             ids = numbers.first_ids(connection)
             return {table: first for table, first in ids.items() if policy.scopes(table, "add")}
 
-    def keep(self, place: str, body: str | None) -> None:
-        """Keep what the actor is still writing at a place (a form of a view); None lets it go.
-
-        Drafts are the actor's alone, make no step and are no part of ``undo``.
-        """
-        with connect.transaction(self.engine, write=True) as connection:
-            self._policy(connection).need("drafts")
-            if body is None:
-                drafts.forget(connection, self.actor, place)
-            else:
-                drafts.keep(connection, self.actor, place, body)
-
-    def kept(self, place: str) -> str | None:
-        """What the actor was writing at a place, None where nothing is kept."""
-        with connect.transaction(self.engine) as connection:
-            self._policy(connection).need("drafts")
-            return drafts.kept(connection, self.actor, place)
-
-    def keep_shared(self, place: str, body: str | None, *, seen: int) -> drafts.Shared:
-        """Keep what several people work on; None lets it go, the number goes on.
-
-        ``seen`` is the number of the draft that was changed (0 = there was none). Raises
-        ``Stale("draft_newer")`` with user and saved_at where somebody has saved meanwhile.
-
-        >>> import tempfile
-        >>> from carekit.store import create_store
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     store = create_store(f"{folder}/town.care", actor="li.na")
-        ...     first = store.keep_shared("matching/volunteer", "{}", seen=0)
-        ...     first.number, store.kept_shared("matching/volunteer") == first
-        (1, True)
-        """
-        with connect.transaction(self.engine, write=True) as connection:
-            self._policy(connection).need("shared_drafts")
-            return drafts.share(connection, self.actor, place, body, seen)
-
-    def kept_shared(self, place: str) -> drafts.Shared:
-        """What several people work on at a place: number, body, user_id, saved_at."""
-        with connect.transaction(self.engine) as connection:
-            self._policy(connection).need("shared_drafts")
-            return drafts.shared(connection, place)
-
     def verify(self, user_id: str, password: str) -> dict[str, Any] | None:
         """Who signs in: see :func:`carekit.store.users.verify`."""
         return users.verify(self, user_id, password)
@@ -324,6 +271,7 @@ class Store:
 
     def close(self) -> None:
         """Let go of the file."""
+        recording.settle(self)
         self.engine.dispose()
 
     def __enter__(self) -> "Store":
