@@ -4,10 +4,11 @@ from pathlib import Path
 
 import click
 
+from carekit import tables
 from carekit.cli.speaker import LANGUAGE, STORE, Speaker, common, new_password, open_here
 
 VARIABLE = "CAREKIT_NEW_PASSWORD"  # never an option: the command line is seen by everybody
-ROLES = ("coordinator", "planner", "helper")
+ROLES = tuple(tables.choices("role").index)
 
 
 class Listing(click.Group):
@@ -41,15 +42,19 @@ def list_(speaker: Speaker, as_json: bool) -> None:
 @users.command()
 @click.argument("user")
 @click.option("--name", help="The person's name.")
-@click.option("--role", type=click.Choice(ROLES), default=ROLES[0], show_default=True)
-@click.option("--helper", help="For role helper: who it is in the register, such as H00001.")
+@click.option("--role", type=click.Choice(ROLES), default="coordinator", show_default=True)
+@click.option(
+    "--scope",
+    "--helper",
+    help="Of a helper: who it is in the register (H00001); of a class_teacher: the class (K0001).",
+)
 @common
 def add(
     speaker: Speaker,
     user: str,
     name: str | None,
     role: str,
-    helper: str | None,
+    scope: str | None,
     as_json: bool,
 ) -> None:
     """Add USER; the password is asked for, or taken from CAREKIT_NEW_PASSWORD."""
@@ -57,7 +62,7 @@ def add(
 
     with open_here(speaker, speaker.store) as opened:
         password, chosen = new_password(speaker, variable=VARIABLE)
-        add_user(opened, user, name or user, password, role, helper)
+        add_user(opened, user, name or user, password, role, scope)
     shown = {} if chosen else {"password": password}
     speaker.answer("user_added" if chosen else "user_added_password", as_json, user=user, **shown)
 

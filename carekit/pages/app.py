@@ -33,16 +33,11 @@ VIEWS = {
     "mine": "carekit.pages.mine:Mine",
     "account": "carekit.pages.account:Account",  # behind the person's name, not in the header
 }
-# Which views an app has, and whose it is (roles of ``users``).
+# Which views an app has; which of them are a person's, and which apps, the store's policy says.
 APPS = {
     "coordinator": ("today", "register", "matching", "care", "outings"),
     "planner": ("outings",),
     "helper": ("mine",),
-}
-OPEN_TO = {
-    "coordinator": {"coordinator"},
-    "planner": {"planner", "coordinator"},
-    "helper": {"helper"},
 }
 
 
@@ -61,7 +56,7 @@ class App(Model):
         if name not in APPS:
             raise BadInput("app_unknown", app=name)
         self.name = name
-        self.names = APPS[name]
+        self.names: tuple[str, ...] = ()
         self.pages: dict[str, Page] = {}
         self.here = ""
         super().__init__(session)
@@ -72,20 +67,21 @@ class App(Model):
             from carekit.store import folder_risk, open_store  # slow to load, not needed before
 
             store = open_store(self.session.store, actor=self.session.user)
-            user = store.read("users").set_index("user_id").loc[self.session.user]
-            if user["role"] not in OPEN_TO[self.name]:
+            policy = store.policy()
+            if not policy.may(f"app_{self.name}"):
                 raise NotAllowed("app_not_yours")
+            self.names = tuple(view for view in APPS[self.name] if policy.may(f"view_{view}"))
             self.frames = Frames(store)
             self.branch = store.setting("branch_name") or ""
-            self.person = str(user["name"] or self.session.user)
+            self.person = policy.name
             self.risk = folder_risk(self.session.store)
-            self.show(view if view in self.names else self.names[0])
+            self.show(view if view in self.names else "")
         except Exception as error:
             self.tell_error(error)
 
     def show(self, name: str, **wanted: Any) -> None:
         """Show a view, in the language the last one was left in."""
-        name = name or self.names[0]
+        name = name or next(iter(self.names), "account")  # nothing yet but the own password
         if name not in (*self.names, "account"):
             return
         if name in self.pages:

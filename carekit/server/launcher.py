@@ -41,7 +41,6 @@ from carekit.words import say
 __all__ = ["serve"]
 
 SECRETS = ("CAREKIT_PASSWORD", "CAREKIT_NEW_PASSWORD", "CAREKIT_RECOVERY_CODE")
-ROLES = ("coordinator", "planner", "helper")
 USER_HEADER = "X-Carekit-User"
 LANGUAGE_HEADER = "X-Carekit-Language"
 MESSAGE_BYTES = 40 * 2**20  # one uploaded spreadsheet; Tornado's 10 MB closes the page silently
@@ -237,7 +236,9 @@ def serve(
 
     Raises ``BadInput("port_taken")`` and ``BadInput("notebook_missing")``.
     """
-    notebooks = {role: app_notebook(role) for role in ROLES}
+    from carekit.store import rules  # slow to load, not needed before
+
+    notebooks = {role: app_notebook(rules.app(role)) for role in rules.roles()}
     # Kernels live in an IPython of their own: no start-up files, no history.
     home = tempfile.mkdtemp(prefix="carekit_")
     found = os.environ.get("JUPYTER_PATH")
@@ -256,7 +257,7 @@ def serve(
             webbrowser.open(address)
 
     try:
-        voila = CareVoila.instance(config=settings_for(notebooks[ROLES[0]], port))
+        voila = CareVoila.instance(config=settings_for(next(iter(notebooks.values())), port))
         voila.branch = branch or Branch(store_path)
         voila.notebooks = notebooks
         voila.ready = started

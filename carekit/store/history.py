@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,16 @@ from carekit.store.reading import raw
 from carekit.store.rows import Row
 from carekit.store.schema import HISTORY, STEPS
 
-__all__ = ["Change", "apply", "begin_step", "changed_since", "done_with", "steps", "take_back"]
+__all__ = [
+    "Change",
+    "apply",
+    "begin_step",
+    "changed_since",
+    "done_by",
+    "done_with",
+    "steps",
+    "take_back",
+]
 
 
 @dataclass(frozen=True)
@@ -110,8 +120,24 @@ def _image(row: Row) -> str:
     return json.dumps(kept, ensure_ascii=False)
 
 
-def take_back(connection: sa.Connection, step: str, step_id: str) -> list[Change]:
-    """Undo ``step`` as part of the new step ``step_id``: every row as it was, as a new version."""
+def done_by(connection: sa.Connection, step: str) -> str:
+    """Whose step it is; ``BadInput("step_unknown")``."""
+    user_id = connection.execute(sa.select(STEPS.c.user_id).where(STEPS.c.step_id == step)).scalar()
+    if user_id is None:
+        raise BadInput("step_unknown", step=step)
+    return str(user_id)
+
+
+def take_back(
+    connection: sa.Connection,
+    step: str,
+    step_id: str,
+    allowed: Callable[[list[Change]], None] = lambda changes: None,
+) -> list[Change]:
+    """Undo ``step`` as part of the new step ``step_id``: every row as it was, as a new version.
+
+    ``allowed(changes)`` may refuse before anything is written.
+    """
     found = connection.execute(sa.select(STEPS).where(STEPS.c.step_id == step)).one_or_none()
     if found is None:
         raise BadInput("step_unknown", step=step)
@@ -128,6 +154,7 @@ def take_back(connection: sa.Connection, step: str, step_id: str) -> list[Change
         _reverse(connection, str(table), rows)
         for table, rows in notes.groupby("table_name", sort=False)
     ]
+    allowed(changes)
     for change in changes:
         apply(connection, step_id, change)
     connection.execute(sa.update(STEPS).where(STEPS.c.step_id == step).values(undone_by=step_id))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from carekit import dates
 from carekit.errors import BadInput
-from carekit.store import connect, keyfile, migrate, schema, triggers, unlocked, users
+from carekit.store import connect, keepers, keyfile, migrate, schema, triggers, unlocked, users
 from carekit.store.keyfile import Keyfile
 from carekit.store.keys import Keys, new_code
 from carekit.store.store import Store
@@ -66,6 +66,7 @@ def unlocked_store(path: Path, keys: Keys) -> Store:
     connect.look(path, keys)
     store = Store(path, connect.open_engine(path, keys), "", keys)
     migrate.migrate(store.engine, keys.audit)
+    keepers.keep_one(store)
     return store
 
 

@@ -11,39 +11,52 @@ import sqlalchemy as sa
 
 from carekit import dates, tables
 from carekit.store import rows, schema
+from carekit.store.policy import PUBLIC_SETTINGS, Policy
+from carekit.store.sight import sight
 
 __all__ = ["Reader", "raw"]
 
 _FEW = 400  # keys asked for by name; above that the whole table is read
 
 
-Shown = Callable[[str, pd.DataFrame], None]
+Shown = Callable[[str, pd.DataFrame, bool], None]
 
 
 class Reader:
     """``reader(table) -> DataFrame`` as ``Store.read``, inside one transaction.
 
-    ``shown(table, frame)`` hears of everything that is given out (see ``recording``).
+    With a policy it gives what that person may read; without one everything, for what the store
+    itself must know (guards, who is who). ``shown(table, frame, whole)`` hears of everything that
+    is given out, and whether that is every row there is (see ``recording``).
     """
 
-    def __init__(self, connection: sa.Connection, shown: Shown | None = None) -> None:
+    def __init__(
+        self,
+        connection: sa.Connection,
+        policy: Policy | None = None,
+        shown: Shown | None = None,
+    ) -> None:
         self._connection = connection
+        self._policy = policy
         self._shown = shown
 
     def __call__(self, table: str) -> pd.DataFrame:
-        stored = schema.stored(table)
-        names = [column.name for column in stored.columns if column.name != "removed"]
-        key = tables.key(table)
-        select = sa.select(*(stored.c[name] for name in names)).where(stored.c.removed == 0)
+        seen = sight(table, self._policy)
+        tag = str if self._policy is None else self._policy.tag
         with _uncollected():
-            found = list(self._connection.execute(select.order_by(stored.c[key])).all())
-            frame = rows.from_rows(table, names, _in_order(table, found, names.index(key)))
+            found = list(self._connection.execute(seen.select).all())
+            if not seen.pseudonyms:
+                found = _in_order(table, found, seen.names.index(tables.key(table)))
+            frame = seen.frame(found, tag)
         if self._shown is not None:
-            self._shown(table, frame)
+            self._shown(table, frame, seen.whole)
         return frame
 
     def setting(self, setting_id: str) -> str | None:
         """The value of one setting, None where it is not set."""
+        if self._policy is not None and setting_id not in PUBLIC_SETTINGS:
+            known = self("settings").set_index("setting_id")["value"]
+            return str(known[setting_id]) if setting_id in known.index else None
         stored = schema.stored("settings")
         select = sa.select(stored.c.value).where(
             stored.c.setting_id == setting_id, stored.c.removed == 0
@@ -53,7 +66,7 @@ class Reader:
 
     def today(self) -> dt.date:
         """The practice day where the store has one, else the real day."""
-        day = self.setting("practice_day")
+        day = Reader(self._connection).setting("practice_day")
         return dates.day(day) if day else dt.date.today()  # noqa: DTZ011 (the day people live)
 
 

@@ -28,7 +28,7 @@ def recover_store(
     ...     code = create_store(f"{folder}/town.care", "li.na", "forgotten river 7").recovery_code
     ...     store = recover_store(f"{folder}/town.care", code.lower(), "new river 8")
     ...     store.actor, store.verify("li.na", "new river 8")["role"]
-    ('li.na', 'coordinator')
+    ('li.na', 'administrator')
     """
     path = Path(path)
     connect.probe(path)

@@ -4,7 +4,7 @@ Stored values are plain text, whole numbers and reals: dates as ``2026-03-02``, 
 ``2026-03-02T08:00:00.000000Z``, flags as 0 and 1, empty as NULL.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -94,14 +94,21 @@ def _values(kind: str | None, values: pd.Series) -> list[Any]:
     return texts.astype("object").where(values.notna(), None).tolist()
 
 
-def from_rows(table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
+def from_rows(
+    table: str,
+    names: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    kinds: Mapping[str, str] | None = None,
+) -> pd.DataFrame:
     """The typed frame of stored rows: the dictionary's columns among ``names``, then version.
+
+    ``kinds`` are those of columns the dictionary does not have.
 
     >>> from_rows("terms", ["term_id", "since", "version"], [("TM001", "2026-03-02", 1)])
       term_id      since  version
     0   TM001 2026-03-02        1
     """
-    kinds = {**tables.columns(table)["kind"], "version": "whole"}
+    kinds = {**tables.columns(table)["kind"], "version": "whole", **(kinds or {})}
     columns = list(zip(*rows, strict=True)) or [()] * len(names)
     typed = {
         name: from_values(kinds[name], values) for name, values in zip(names, columns, strict=True)

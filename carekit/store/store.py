@@ -35,7 +35,6 @@ from carekit.errors import BadInput
 from carekit.store import (
     audit,
     connect,
-    drafts,
     history,
     numbers,
     recording,
@@ -43,7 +42,10 @@ from carekit.store import (
     users,
     versions,
 )
+from carekit.store.keeping import Keeping
 from carekit.store.keys import Keys
+from carekit.store.permit import Permit
+from carekit.store.policy import OURS
 from carekit.store.reading import Reader
 from carekit.store.trail import Trail
 from carekit.store.writing import Prepared, prepare, settle, write_frames
@@ -53,7 +55,7 @@ __all__ = ["Build", "Store"]
 Build = Callable[[Reader], Mapping[str, pd.DataFrame]]
 
 
-class Store(Trail):
+class Store(Trail, Keeping):
     """One file of children, helpers and what is done for them, opened by one person.
 
     ``actor`` is that person's user id; every step is written in their name. Connections are
@@ -81,11 +83,12 @@ class Store(Trail):
     def read(self, table: str) -> pd.DataFrame:
         """The living rows of a table in the order of its key, typed by the dictionary.
 
-        All columns of the dictionary and ``version`` (Int64) last. Raises
-        ``BadInput("table_unknown")``.
+        All columns of the dictionary and ``version`` (Int64) last; of them, and of the rows, those
+        the actor may read (:mod:`carekit.store.policy`). Raises ``BadInput("table_unknown")``,
+        ``NotAllowed("not_allowed")`` where the actor may read nothing of the table.
         """
         with recording.reading(self) as (connection, shown):
-            return self._reader(connection, shown)(table)
+            return self._reader(connection, shown, self._policy(connection))(table)
 
     def write(
         self,
@@ -104,8 +107,9 @@ class Store(Trail):
 
         Raises ``Stale`` (``stale``: changed by somebody else; ``publish_refused``) and
         ``BadInput`` (``rows_refused``, ``reference_unknown``, ``key_twice``, ``key_missing``,
-        ``columns_unknown``, ``column_wrong``, ``text_broken``). A step is always entered, also
-        when no row had to change.
+        ``columns_unknown``, ``column_wrong``, ``text_broken``), and ``NotAllowed("not_allowed")``
+        for a table, column or row that is not the actor's to write: then nothing of the step is
+        written. A step is always entered, also when no row had to change.
         """
         if isinstance(table, str):
             if frame is None:
@@ -118,8 +122,9 @@ class Store(Trail):
         """Read and write in one transaction: ``build(read)`` gives ``{table: frame}``.
 
         The write lock is taken before ``build`` runs, so what ``read(table)`` gives cannot
-        change before it is written. Rows are written as by ``write``; ``kind`` names the step
-        (import, publish ...). With a token that was written already, ``build`` does not run.
+        change before it is written; it gives what the actor may read. Rows are written as by
+        ``write``; ``kind`` names the step (import, publish ...), which may be a deed the actor
+        needs leave for. With a token that was written already, ``build`` does not run.
         """
         return self._do(build, kind=kind, token=token)
 
@@ -130,11 +135,17 @@ class Store(Trail):
         are as before. An undo can itself be undone. Raises ``Stale``: ``undo_changed`` (a row
         was changed since), ``undo_in_use`` (a living row refers to one that would go),
         ``undo_twice``, ``publish_refused`` (pairings that would come back are no longer
-        allowed); ``BadInput``: ``step_unknown``, ``undo_never`` (the first step of a store).
+        allowed); ``BadInput``: ``step_unknown``, ``undo_never`` (the first step of a store);
+        ``NotAllowed("not_allowed")`` for a step, or a row of it, that is not the actor's to take
+        back.
         """
         with recording.writing(self) as (connection, entries):
+            policy = self._policy(connection)
+            policy.need_undo(history.done_by(connection, step))
+            permit = Permit(connection, policy)
             step_id = history.begin_step(connection, "undo", None, self.actor)
-            changes = history.take_back(connection, step, step_id)
+            changes = history.take_back(connection, step, step_id, permit.before)
+            permit.after(changes)
             settle(connection, step_id, changes, undo=True)
             if any(change.table == "users" for change in changes):
                 users.shut_out(connection, self)
@@ -148,22 +159,26 @@ class Store(Trail):
         kind: str,
         token: str | None = None,
         after: Callable[[], None] | None = None,
+        by_us: bool = False,
     ) -> str:
-        """The one way in for rows (roles will stand here).
+        """The one way in for rows.
 
-        ``after`` is what must happen under the same lock, once the rows are in place.
+        ``after`` is what must happen under the same lock, once the rows are in place; ``by_us``
+        is a step of the store itself, which asks nobody.
         """
         try:
             with recording.writing(self) as (connection, entries):
+                policy = OURS if by_us else self._policy(connection)
+                policy.need_kind(kind)
                 if (first := history.done_with(connection, token)) is not None:
                     return first
-                frames = build(self._reader(connection, entries))
+                frames = build(self._reader(connection, entries, policy))
                 step_id = history.begin_step(connection, kind, token, self.actor)
                 ready = {
                     table: frame if isinstance(frame, Prepared) else prepare(table, frame)
                     for table, frame in frames.items()
                 }
-                write_frames(connection, step_id, ready)
+                write_frames(connection, step_id, ready, Permit(connection, policy))
                 if "users" in ready:
                     users.shut_out(connection, self)
                 if after is not None:
@@ -174,9 +189,16 @@ class Store(Trail):
         return step_id
 
     def steps(self) -> pd.DataFrame:
-        """Every step in order: step_id, kind, user_id, done_at (UTC), undone_by, rows (count)."""
+        """Every step in order: step_id, kind, user_id, done_at (UTC), undone_by, rows (count).
+
+        Who may not see everybody's sees the own ones.
+        """
         with connect.transaction(self.engine) as connection:
-            return history.steps(connection)
+            policy = self._policy(connection)
+            found = history.steps(connection)
+            if policy.may("steps"):
+                return found
+            return found[found["user_id"].eq(self.actor)].reset_index(drop=True)
 
     def history(self, table: str, key: str) -> pd.DataFrame:
         """What became of one row, oldest first: one row a version.
@@ -184,8 +206,9 @@ class Store(Trail):
         Columns: version, step_id, done_at (UTC), user_id (who), kind (of the step: write,
         import, undo ...) and changes, a dictionary {column: (before, after)} of what the step
         changed, typed as ``read`` gives it, None = empty; ``removed`` among them is True while
-        an undo has taken the row back. An unknown key gives no rows.
-        Raises ``BadInput("table_unknown")``.
+        an undo has taken the row back; only columns the actor may read. An unknown key gives no
+        rows. Raises ``BadInput("table_unknown")``, ``NotAllowed("not_allowed")`` for who may read
+        no histories, or not this row.
 
         >>> import tempfile
         >>> from carekit.store import create_store
@@ -203,64 +226,34 @@ class Store(Trail):
         {'name': ('Ford Primary', 'Ford Central Primary')}
         """
         with recording.reading(self) as (connection, shown):
+            found = versions.seen(connection, table, key, self._policy(connection))
             shown += seen.one(connection, self.actor, table, key, "history")
-            return versions.versions(connection, table, key)
+            return found
 
     def newest(self) -> str:
         """The id of the newest step: while it is the same, nothing has changed."""
         with connect.transaction(self.engine) as connection:
+            self._policy(connection)
             return numbers.newest_step_id(connection)
 
     def changed_since(self, step: str) -> set[str]:
-        """The tables that steps entered after this one have changed."""
+        """The tables the actor must read again: steps entered after this one have changed them.
+
+        Or they have changed which rows the actor sees of them.
+        """
         with connect.transaction(self.engine) as connection:
-            return history.changed_since(connection, step)
+            policy = self._policy(connection)
+            return policy.changed(history.changed_since(connection, step))
 
     def next_ids(self) -> dict[str, str]:
-        """The next free id of every table with ids of ours; taken-back ones are not free.
+        """The next free id of every table the actor may add to; taken-back ones are not free.
 
         Inside ``change`` nobody else can take them.
         """
         with connect.transaction(self.engine) as connection:
-            return numbers.first_ids(connection)
-
-    def keep(self, place: str, body: str | None) -> None:
-        """Keep what the actor is still writing at a place (a form of a view); None lets it go.
-
-        Drafts are the actor's alone, make no step and are no part of ``undo``.
-        """
-        with connect.transaction(self.engine, write=True) as connection:
-            if body is None:
-                drafts.forget(connection, self.actor, place)
-            else:
-                drafts.keep(connection, self.actor, place, body)
-
-    def kept(self, place: str) -> str | None:
-        """What the actor was writing at a place, None where nothing is kept."""
-        with connect.transaction(self.engine) as connection:
-            return drafts.kept(connection, self.actor, place)
-
-    def keep_shared(self, place: str, body: str | None, *, seen: int) -> drafts.Shared:
-        """Keep what several people work on; None lets it go, the number goes on.
-
-        ``seen`` is the number of the draft that was changed (0 = there was none). Raises
-        ``Stale("draft_newer")`` with user and saved_at where somebody has saved meanwhile.
-
-        >>> import tempfile
-        >>> from carekit.store import create_store
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     store = create_store(f"{folder}/town.care", actor="li.na")
-        ...     first = store.keep_shared("matching/volunteer", "{}", seen=0)
-        ...     first.number, store.kept_shared("matching/volunteer") == first
-        (1, True)
-        """
-        with connect.transaction(self.engine, write=True) as connection:
-            return drafts.share(connection, self.actor, place, body, seen)
-
-    def kept_shared(self, place: str) -> drafts.Shared:
-        """What several people work on at a place: number, body, user_id, saved_at."""
-        with connect.transaction(self.engine) as connection:
-            return drafts.shared(connection, place)
+            policy = self._policy(connection)
+            ids = numbers.first_ids(connection)
+            return {table: first for table, first in ids.items() if policy.scopes(table, "add")}
 
     def verify(self, user_id: str, password: str) -> dict[str, Any] | None:
         """Who signs in: see :func:`carekit.store.users.verify`."""
@@ -269,7 +262,7 @@ class Store(Trail):
     def setting(self, setting_id: str) -> str | None:
         """The value of one setting, None where it is not set."""
         with connect.transaction(self.engine) as connection:
-            return Reader(connection).setting(setting_id)
+            return Reader(connection, self._policy(connection)).setting(setting_id)
 
     def today(self) -> dt.date:
         """The practice day where the store has one, else the real day."""

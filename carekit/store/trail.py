@@ -1,34 +1,28 @@
 """What a store tells of its own past: who did what, and who saw whom."""
 
-from pathlib import Path
-
 import pandas as pd
 import sqlalchemy as sa
 
 from carekit.store import audit, connect, recording, seen
+from carekit.store.asking import Asking
 from carekit.store.audit import Entry
-from carekit.store.keys import Keys
+from carekit.store.policy import Policy
 from carekit.store.reading import Reader
 
 __all__ = ["Trail"]
 
 
-class Trail:
+class Trail(Asking):
     """The part of :class:`carekit.store.Store` that keeps and shows the audit."""
 
-    path: Path
-    engine: sa.Engine
-    actor: str
-    keys: Keys
+    def _reader(self, connection: sa.Connection, shown: list[Entry], policy: Policy) -> Reader:
+        """A reader of what the actor may read, whose every private table goes into the audit."""
 
-    def _reader(self, connection: sa.Connection, shown: list[Entry]) -> Reader:
-        """A reader whose every private table goes into the audit."""
-
-        def note(table: str, frame: pd.DataFrame) -> None:
-            if (entry := seen.entry(self.actor, table, frame)) is not None:
+        def note(table: str, frame: pd.DataFrame, whole: bool) -> None:
+            if (entry := seen.entry(self.actor, table, frame, whole=whole)) is not None:
                 shown.append(entry)
 
-        return Reader(connection, note)
+        return Reader(connection, policy, note)
 
     def saw(self, table: str, key: str) -> None:
         """Note in the audit that the actor was shown the card of one row.
@@ -36,6 +30,7 @@ class Trail:
         Raises ``BadInput("table_unknown")``; an unknown key is no card and makes no row.
         """
         with recording.reading(self) as (connection, shown):
+            self._policy(connection).lines(table, "read")
             shown += seen.one(connection, self.actor, table, key, "card")
 
     def audit(self) -> pd.DataFrame:
@@ -60,6 +55,7 @@ class Trail:
         2  3  li.na   read  children     1       *
         3  4  li.na   card  children     1  C00001
         """
+        self.policy().need("audit")
         recording.settle(self, patient=True)
         with connect.transaction(self.engine) as connection:
             return audit.entries(connection)
@@ -83,6 +79,7 @@ class Trail:
         0  li.na  read     *
         0
         """
+        self.policy().need("audit")
         recording.settle(self, patient=True)
         with connect.transaction(self.engine) as connection:
             return seen.who_saw(connection, child_id)

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import sqlalchemy as sa
 
+from carekit import tables
 from carekit.errors import BadInput
-from carekit.store import keyfile, schema
+from carekit.store import keepers, keyfile, schema
 from carekit.store.connect import transaction
+from carekit.store.keepers import KEEPER
 from carekit.store.reading import Reader
 
 if TYPE_CHECKING:
@@ -30,6 +32,10 @@ __all__ = [
 
 PASSWORD_LEAST = 10  # characters
 USER_MOST = 60
+SCOPES = {
+    "helper": "helpers",
+    "class_teacher": "classes",
+}  # role -> the table of what it is tied to
 
 
 def password_fault(password: str, user_id: str = "") -> str | None:
@@ -76,8 +82,8 @@ def _chosen(password: str, user_id: str) -> str:
     return password
 
 
-def new_user(user_id: str, name: str | None, role: str = "coordinator") -> pd.DataFrame:
-    """The row of a store's first user."""
+def new_user(user_id: str, name: str | None, role: str = KEEPER) -> pd.DataFrame:
+    """The row of a store's first user: who keeps the computer, and may do all a coordinator may."""
     row = {"user_id": user_id, "name": name or user_id, "role": role, "disabled": False}
     return pd.DataFrame([row])
 
@@ -92,10 +98,10 @@ def add_user(
 ) -> str:
     """Add a person who may sign in; gives the step id. Without a password not yet.
 
-    ``scope`` is the helper_id a user of role helper is tied to. Raises ``BadInput``:
-    ``user_exists``, ``user_name_wrong``, ``password_empty``, ``password_short``,
-    ``password_is_user``, ``scope_missing``, ``scope_unwanted``, ``scope_unknown``,
-    ``rows_refused`` (an unknown role).
+    ``scope`` is what a role is tied to (``SCOPES``): the helper_id of a helper, the class_id of a
+    class teacher. Raises ``NotAllowed``, and ``BadInput``: ``user_exists``, ``user_name_wrong``,
+    ``password_empty``, ``password_short``, ``password_is_user``, ``scope_missing``,
+    ``scope_unwanted``, ``scope_unknown``, ``rows_refused`` (an unknown role).
 
     >>> import tempfile
     >>> from carekit.store import create_store
@@ -103,15 +109,16 @@ def add_user(
     ...     store = create_store(f"{folder}/town.care", actor="li.na")
     ...     step = add_user(store, "wang.wei", "Wang Wei", "river stone 7", role="planner")
     ...     store.read("users")[["user_id", "name", "role"]]
-        user_id      name         role
-    0     li.na     li.na  coordinator
-    1  wang.wei  Wang Wei      planner
+        user_id      name           role
+    0     li.na     li.na  administrator
+    1  wang.wei  Wang Wei        planner
     """
     if fault := user_fault(user_id):
         raise BadInput(fault)
-    if role == "helper" and not scope:
+    table = SCOPES.get(role)
+    if table and not scope:
         raise BadInput("scope_missing")
-    if role != "helper" and scope:
+    if scope and not table:
         raise BadInput("scope_unwanted")
     row = {"user_id": user_id, "name": name or user_id, "role": role, "scope": scope}
     secret = None if password is None else _chosen(password, user_id)
@@ -120,8 +127,8 @@ def add_user(
     def build(read: Reader) -> dict[str, pd.DataFrame]:
         if user_id in set(read("users")["user_id"]):
             raise BadInput("user_exists", user=user_id)
-        if scope and scope not in set(read("helpers")["helper_id"]):
-            raise BadInput("scope_unknown", helper=scope)
+        if table and scope not in set(read(table)[tables.key(table)]):
+            raise BadInput("scope_unknown", scope=scope)
         return {"users": frame}
 
     return store._do(build, kind="user", after=_wrap(store, user_id, secret))
@@ -143,6 +150,9 @@ def set_password(store: "Store", user_id: str, password: str) -> str:
     [True, False]
     """
     secret = _chosen(password, user_id)
+    if user_id == store.actor:  # nobody needs leave for the own one
+        store.policy()
+        return store._do(lambda read: {}, kind="password", after=_wrap(store, user_id, secret))
 
     def unchanged(user: pd.DataFrame, everyone: pd.DataFrame) -> pd.DataFrame:
         if user["disabled"].fillna(False).any():
@@ -188,7 +198,7 @@ def disable_user(store: "Store", user_id: str, disabled: bool = True) -> str:
 
     def switched(user: pd.DataFrame, everyone: pd.DataFrame) -> pd.DataFrame:
         others = everyone[everyone["user_id"] != user_id]
-        keepers = (others["role"] == "coordinator") & ~others["disabled"].fillna(False)
+        keepers = (others["role"] == KEEPER) & ~others["disabled"].fillna(False)
         if disabled and not keepers.any():
             raise BadInput("user_last", user=user_id)
         return user.assign(disabled=disabled)
@@ -226,6 +236,7 @@ def _wrap(store: "Store", user_id: str, password: str | None) -> Callable[[], No
 
 def shut_out(connection: sa.Connection, store: "Store") -> None:
     """Remove the wraps of everybody who may no longer come in: disabled, or taken back."""
+    keepers.one_left(connection)
     stored = schema.stored("users")
     may = sa.or_(stored.c.disabled.is_(None), stored.c.disabled == 0)
     living = connection.execute(sa.select(stored.c.user_id).where(stored.c.removed == 0, may))
@@ -245,7 +256,7 @@ def verify(store: "Store", user_id: str, password: str) -> dict[str, Any] | None
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     store = create_store(f"{folder}/town.care", actor="li.na", password="river stone 7")
     ...     verify(store, "li.na", "river stone 7")["role"], verify(store, "li.na", "guess")
-    ('coordinator', None)
+    ('administrator', None)
     """
     if keyfile.read(store.path).unlocked(user_id, password) != store.keys:
         return None

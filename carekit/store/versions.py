@@ -8,16 +8,19 @@ import pandas as pd
 import sqlalchemy as sa
 
 from carekit import tables
+from carekit.errors import NotAllowed
 from carekit.store import rows, schema
+from carekit.store.policy import Policy
 from carekit.store.schema import HISTORY, STEPS
 
-__all__ = ["COLUMNS", "versions"]
+__all__ = ["COLUMNS", "seen", "versions"]
 
+_OWNERS = {"class_id", "child_id", "helper_id", "outing_id", "user_id"}  # whose a row is
 COLUMNS = ("version", "step_id", "done_at", "user_id", "kind", "changes")
 
 
 def versions(connection: sa.Connection, table: str, key: str) -> pd.DataFrame:
-    """The versions of one row, oldest first: see :meth:`carekit.store.Store.history`."""
+    """Every version of one row, oldest first, with every column: see ``Store.history``."""
     stored = schema.stored(table)
     steps = [STEPS.c[name] for name in ("step_id", "done_at", "user_id", "kind")]
     found = connection.execute(
@@ -36,6 +39,41 @@ def versions(connection: sa.Connection, table: str, key: str) -> pd.DataFrame:
         done_at=done_at.astype("datetime64[us, UTC]"),
         changes=pd.Series(_differences(table, images), index=frame.index, dtype="object"),
     )
+
+
+def seen(connection: sa.Connection, table: str, key: str, policy: Policy) -> pd.DataFrame:
+    """What of :func:`versions` a person may see: an own row, in the columns it is read in.
+
+    Where the row came to the person from somebody else (another class), what was before is left
+    out: it was not theirs then.
+    """
+    policy.need("history")
+    lines = policy.lines(table, "read")
+    stored = schema.stored(table)
+    this = sa.select(sa.literal(1)).where(stored.c[tables.key(table)] == key)
+    own = [
+        line
+        for line in lines
+        if (condition := policy.condition(line)) is None
+        or connection.execute(this.where(condition)).first()
+    ]
+    if not own:
+        raise NotAllowed("not_allowed", table=table, action="read")
+    shown = {name for line in own for name in line.columns if name not in line.changes}
+    found = versions(connection, table, key)
+    came = False  # from somebody else
+    if all(line.rows != "all" for line in own):
+        moved = [row for row, of in enumerate(found["changes"]) if row and _OWNERS & of.keys()]
+        came = bool(moved)
+        if came:
+            found = found.iloc[moved[-1] :].reset_index(drop=True)
+    changes: list[dict[str, Any]] = [
+        {name: both for name, both in of.items() if name in shown or name == "removed"}
+        for of in found["changes"]
+    ]
+    if came:
+        changes[0] = {}
+    return found.assign(changes=pd.Series(changes, index=found.index, dtype="object"))
 
 
 def _differences(table: str, images: list[rows.Row]) -> list[dict[str, tuple[Any, Any]]]:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from carekit import tables
 from carekit.errors import BadInput, Stale
 from carekit.store import guards, history, numbers, rows, schema
+from carekit.store.permit import Permit
 from carekit.store.reading import Reader, raw
 from carekit.store.rows import Row
 
@@ -32,16 +33,24 @@ def prepare(table: str, frame: pd.DataFrame) -> Prepared:
     return Prepared(shaped, tables.check(table, shaped))
 
 
-def write_frames(connection: sa.Connection, step_id: str, frames: Mapping[str, Prepared]) -> None:
+def write_frames(
+    connection: sa.Connection, step_id: str, frames: Mapping[str, Prepared], permit: Permit
+) -> None:
     """Write {table: prepared frame} as part of a step."""
+    for table, (frame, _) in frames.items():
+        permit.ask(table, frame)
     ready: dict[str, pd.DataFrame] = {}
     renamed: Renamed = {}
     for table, (frame, _) in frames.items():
         ready[table], renamed[table] = _with_keys(connection, table, frame)
     changes = [
-        _write_table(connection, step_id, table, _follow(table, frame, renamed), frames[table])
+        _compared(connection, table, _follow(table, frame, renamed), frames[table])
         for table, frame in ready.items()
     ]
+    permit.before(changes)
+    for change in changes:
+        history.apply(connection, step_id, change)
+    permit.after(changes)
     settle(connection, step_id, changes)
 
 
@@ -101,9 +110,10 @@ def _follow(table: str, frame: pd.DataFrame, renamed: Renamed) -> pd.DataFrame:
     return frame
 
 
-def _write_table(
-    connection: sa.Connection, step_id: str, table: str, frame: pd.DataFrame, given: Prepared
+def _compared(
+    connection: sa.Connection, table: str, frame: pd.DataFrame, given: Prepared
 ) -> history.Change:
+    """What a frame would change; nothing is written yet."""
     key = tables.key(table)
     names = schema.stored(table).columns.keys()
     nothing: Row = dict.fromkeys(names)
@@ -111,7 +121,6 @@ def _write_table(
     if not stored:
         change = history.Change(table, [], rows.new_rows(table, frame, names))
         _refuse_faults(table, frame[key], given, set(range(len(frame))), set())
-        history.apply(connection, step_id, change)
         return change
     before: list[Row] = []
     after: list[Row] = []
@@ -139,9 +148,7 @@ def _write_table(
     if stale:
         raise Stale("stale", table=table, count=stale)
     _refuse_faults(table, frame[key], given, added, updated)
-    change = history.Change(table, before, after)
-    history.apply(connection, step_id, change)
-    return change
+    return history.Change(table, before, after)
 
 
 def _holds(old: Row, row: Row) -> bool:

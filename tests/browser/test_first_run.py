@@ -53,7 +53,7 @@ def test_from_nothing_to_the_practice_school(new, open_page, path, language):
         assert len(store.read("children")) == 122
         users = store.read("users")
         assert users[["user_id", "name", "role"]].values.tolist() == [
-            ["chen.jing", "陈静", "coordinator"]
+            ["chen.jing", "陈静", "administrator"]
         ]
     assert list(path.parent.glob(".*")) == []
     stranger = open_page(language=language)  # there is a branch now

@@ -46,8 +46,7 @@ def _paired(store, frame):
 
 @pytest.fixture
 def as_(made, tmp_path):
-    path = tmp_path / "town.care"
-    copied(made, path)
+    path = copied(made, tmp_path / "town.care")
     return lambda user: open_store(path, actor=user)
 
 
@@ -91,7 +90,9 @@ def test_a_helper_writes_for_nobody_else(as_, wrong):
 def test_a_helper_may_still_write_down_a_day_when_the_child_was_the_own(as_):
     with as_("wang.wei") as store:
         tasks.log_contact(store, row("C00003", day="2026-01-31"))
-        assert len(store.read("contacts")) == 1
+        assert store.read("contacts").empty  # written, and no longer shown
+    with as_("li.na") as store:
+        assert store.read("contacts")["child_id"].tolist() == ["C00003"]
 
 
 def test_a_coordinator_writes_for_every_child(as_):
@@ -135,21 +136,22 @@ def test_my_children(as_):
         tasks.my_children(store, "H00001")
 
 
-USERS = pd.DataFrame(
+@pytest.mark.parametrize(
+    ("role", "scope", "disabled", "tied"),
     [
-        ("a", "coordinator", None, None),
-        ("b", "helper", "H1", False),
-        ("c", "helper", None, False),
-        ("d", "helper", "H1", True),
-        ("e", "planner", None, False),
+        ("coordinator", None, None, None),
+        ("helper", "H00001", False, "H00001"),
+        ("helper", None, False, NotAllowed),
+        ("helper", "H00001", True, NotAllowed),
+        ("planner", None, False, NotAllowed),
     ],
-    columns=["user_id", "role", "scope", "disabled"],
 )
-
-
-def test_whom_a_person_is_tied_to():
-    assert tasks.helper_of(USERS, "a") is None
-    assert tasks.helper_of(USERS, "b") == "H1"
-    for other in ("c", "d", "e", "nobody"):
-        with pytest.raises(NotAllowed):
-            tasks.helper_of(USERS, other)
+def test_whom_a_person_is_tied_to(as_, role, scope, disabled, tied):
+    with as_("zhao.min") as planner, as_("li.na") as store:
+        mine = store.read("users").query("user_id == 'zhao.min'")
+        store.write("users", mine.assign(role=role, scope=scope, disabled=disabled))
+        if tied is NotAllowed:
+            with pytest.raises(NotAllowed):
+                tasks.helper_of(planner)
+        else:
+            assert tasks.helper_of(planner) == tied

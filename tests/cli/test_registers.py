@@ -27,7 +27,7 @@ def test_init_makes_an_empty_store_with_its_first_user(tmp_path, monkeypatch, ca
     with open_store(path) as store:
         assert (store.setting("branch_name"), store.today().isoformat()) == ("示例县", "2026-03-02")
         assert store.read("children").empty
-        assert verify(store, "li.na", "river stone 7")["role"] == "coordinator"
+        assert verify(store, "li.na", "river stone 7")["role"] == "administrator"
 
 
 def test_without_a_practice_day_there_is_none(tmp_path, call):

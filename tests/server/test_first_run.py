@@ -49,7 +49,7 @@ def test_a_branch_is_there_whole_or_not_at_all(tmp_path, monkeypatch):
             found_here(path, practice=True)
     assert list(tmp_path.iterdir()) == []
     row, code = found_here(path)
-    assert row["role"] == "coordinator" and len(code) == 29
+    assert row["role"] == "administrator" and len(code) == 29
     assert not Branch(path).missing()
     assert {one.name for one in tmp_path.iterdir()} == {"town.care", "town.care.keys"}
     with open_store(path) as store:

@@ -176,7 +176,7 @@ def test_the_first_sign_in_unlocks_and_a_wrong_one_does_not(path, monkeypatch):
     assert branch.find("li.na") is None
     assert branch.verify("li.na", PASSWORD)["user_id"] == "li.na"
     assert branch.keys() is not None
-    assert branch.find("li.na")["role"] == "coordinator"
+    assert branch.find("li.na")["role"] == "administrator"
     branch.lock()
     assert branch.keys() is None and branch.find("li.na") is None
 

@@ -83,7 +83,7 @@ def test_what_was_there_stays_and_what_is_new_is_empty(old: Path) -> None:
         assert child["birth_date"] == pd.Timestamp("2016-05-01")
         assert pd.isna(child["closed_reason"])
         assert store.read("outings")["vehicle_seats"].isna().all()
-        assert store.newest() == "S000002"
+        assert store.newest() == "S000003"
         found = store.history("children", "C00001")
     assert found["changes"].tolist() == [{"name": (None, "Chid 1")}, CORRECTED]
 

@@ -121,16 +121,17 @@ def test_an_own_new_password_needs_the_old_one(store: Store) -> None:
     assert users.verify(store, "wang.wei", "blue boat 99")
 
 
-def test_the_last_coordinator_stays_and_a_disabled_first_user_locks_nobody_out(
+def test_the_last_administrator_stays_and_a_disabled_first_user_locks_nobody_out(
     store: Store, path: Path
 ) -> None:
     users.add_user(store, "wang.wei", "Wang Wei", LONG, "planner")
     with pytest.raises(BadInput) as refused:
         users.disable_user(store, "li.na")
     assert refused.value.code == "user_last"
-    users.add_user(store, "chen.jing", "Chen Jing", LONG)
+    users.add_user(store, "chen.jing", "Chen Jing", LONG, "administrator")
     users.disable_user(store, "li.na")
     assert open_store(path).actor == "wang.wei"
+    store.actor = "chen.jing"
     users.disable_user(store, "li.na", disabled=False)
     assert open_store(path).actor == "li.na"
 
