@@ -25,7 +25,7 @@ def backup(speaker: Speaker, store: Path, to: Path, as_json: bool) -> None:
     """Save all of STORE in one file, while people work."""
     from carekit.store import backup_store
 
-    with open_here(store) as opened:
+    with open_here(speaker, store) as opened:
         path, manifest = backup_store(opened, to)
     said = {"n": manifest.head.n, "mac": manifest.head.mac}
     speaker.answer("backup_done", as_json, path=str(path), **_counted(manifest.counts), **said)
@@ -61,7 +61,7 @@ def doctor(
 
     from carekit.store import examine
 
-    with open_here(store) as opened:
+    with open_here(speaker, store) as opened:
         health = examine(opened, _anchor(opened, anchor))
     said = {"n": health.head.n, "mac": health.head.mac, **_counted(health.counts)}
     rows = health.findings.astype("object").to_dict("records")

@@ -18,6 +18,7 @@ name and can be undone exactly. The schema is the data dictionary's; SQLAlchemy 
 """
 
 from carekit.store.backup import anchor, backup_store
+from carekit.store.daily import backup_daily, daily_due, daily_folder
 from carekit.store.doctor import examine
 from carekit.store.encrypt import encrypt_store
 from carekit.store.folder import folder_risk
@@ -41,9 +42,12 @@ __all__ = [
     "Store",
     "add_user",
     "anchor",
+    "backup_daily",
     "backup_store",
     "change_password",
     "create_store",
+    "daily_due",
+    "daily_folder",
     "disable_user",
     "encrypt_store",
     "examine",

@@ -31,7 +31,7 @@ from carekit.store.audit import Head
 from carekit.store.keys import Keys, opened, sealed
 from carekit.store.trail import Trail
 
-__all__ = ["ENDING", "FORMAT", "Manifest", "anchor", "backup_store", "pack"]
+__all__ = ["ENDING", "FORMAT", "Manifest", "anchor", "backup_store", "pack", "save_before"]
 
 FORMAT = 1
 ENDING = ".carebackup"
@@ -63,6 +63,7 @@ def backup_store(store: Trail, to: str | os.PathLike[str]) -> tuple[Path, Manife
     In a folder it is named after the store and the time. The audit gets a row. Raises
     ``BadInput``: ``backup_exists``, ``folder_missing``, ``folder_read_only``, ``disk_full``,
     ``store_damaged`` (the copy is not what the store says it is); nothing is left then.
+    ``NotAllowed`` where the actor may make none.
 
     >>> import tempfile
     >>> from carekit.store import create_store
@@ -72,12 +73,24 @@ def backup_store(store: Trail, to: str | os.PathLike[str]) -> tuple[Path, Manife
     ...     path.name, manifest.counts["users"], manifest.head.n
     ('town.carebackup', 1, 2)
     """
+    store.policy().need("backup")
     target = Path(to)
     if target.is_dir():
         now = dt.datetime.now()  # noqa: DTZ005 (a name for people: the time on their clock)
         target /= f"{store.path.stem}-{now:%Y-%m-%d-%H%M%S}{ENDING}"
     refuse(target)
     return target, pack(store.path, store.keys, target, lambda: recording.deed(store, "backup"))
+
+
+def save_before(path: Path, keys: Keys) -> None:
+    """Keep a store of an older schema as it is, beside it; once is enough."""
+    target = path.with_name(f"{path.stem}-before-schema-{schema.NUMBER}{ENDING}")
+    if not target.exists():
+        try:
+            pack(path, keys, target)
+        except BadInput as refused:
+            if refused.code != "backup_exists":  # two opened it at once
+                raise
 
 
 def refuse(target: Path) -> None:

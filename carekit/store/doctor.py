@@ -42,6 +42,7 @@ def examine(store: Trail, anchor: Head | None = None) -> Health:
     the chain stands for: ``step_unsigned``, ``step_missing``, ``step_edited``, ``history_edited``,
     ``past_edited`` (what is older than the audit), ``row_edited``, ``row_missing``,
     ``row_foreign``. Of the file: ``trigger_missing``, ``pages_broken``, ``reference_broken``.
+    Raises ``NotAllowed`` where the actor may not see the audit.
 
     >>> import tempfile
     >>> from carekit.store import create_store
@@ -51,6 +52,7 @@ def examine(store: Trail, anchor: Head | None = None) -> Health:
     >>> health.findings.empty, health.head.n, health.counts["users"]
     (True, 1, 1)
     """
+    store.policy().need("audit")
     recording.settle(store)
     with connect.transaction(store.engine) as connection:
         head = audit.head(connection)
