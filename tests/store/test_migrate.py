@@ -209,7 +209,8 @@ def test_the_past_of_an_old_store_is_sealed_as_it_was(old: Path) -> None:
         assert found["row"].tolist() == ["O0001"]  # no step of this old store has written it
         with closing(raw(old)) as connection:
             connection.execute("drop trigger history_unchanged")
-            connection.execute("update history set before = '{}' where version = 2")
+            edit = "update history set before = '{}' where version = 2 and row_key = 'C00001'"
+            connection.execute(edit)
             connection.commit()
         with connect.transaction(store.engine, write=True) as again:
             triggers.make(again)
