@@ -32,7 +32,7 @@ MILLION = 10  # times the contacts of ``vault``
 def unaudited() -> Iterator[None]:
     nothing = audit.Entry("", "", "")
     with (
-        mock.patch.object(seals, "sealed", lambda *_: b""),
+        mock.patch.object(seals, "sealed_all", lambda _, rows: [b""] * len(rows)),
         mock.patch.object(audit, "of_step", lambda *_, **__: nothing),
         mock.patch.object(audit, "add", lambda *_: None),
         mock.patch.object(recording, "_note", lambda *_: None),

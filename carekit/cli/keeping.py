@@ -1,4 +1,4 @@
-"""carekit backup, restore, doctor: keeping a store, and knowing that it is what it was."""
+"""carekit backup, restore, doctor, child: keeping a store, and the end of a file."""
 
 import json
 from pathlib import Path
@@ -80,6 +80,34 @@ def doctor(
         )
     if found:
         context.exit(2)
+
+
+@click.command()
+@STORE
+@click.argument("child")
+@click.option(
+    "--give", type=click.Path(path_type=Path), help="Everything stored, as an .xlsx file."
+)
+@click.option("--erase", is_flag=True, help="Erase everything; the file must be closed.")
+@common
+def child(
+    speaker: Speaker, store: Path, child: str, give: Path | None, erase: bool, as_json: bool
+) -> None:
+    """Give a family the file of CHILD (such as C00001), or erase it for ever."""
+    from carekit import exports
+    from carekit.store import about_child, erase_child
+
+    if give is None and not erase:
+        raise BadInput("child_deed_missing")
+    with open_here(speaker, store) as opened:
+        if give is not None:
+            found = about_child(opened, child)
+            exports.tables_xlsx(found, give, speaker.language)
+            rows = sum(len(frame) for frame in found.values())
+            speaker.answer("child_given", as_json, child=child, path=str(give), count=rows)
+        if erase:
+            step = erase_child(opened, child)
+            speaker.answer("child_erased", as_json, child=child, step=step)
 
 
 def _title(table: str, language: str) -> str:

@@ -21,6 +21,7 @@ from carekit.store.backup import anchor, backup_store
 from carekit.store.daily import backup_daily, daily_due, daily_folder
 from carekit.store.doctor import examine
 from carekit.store.encrypt import encrypt_store
+from carekit.store.erase import about_child, erase_child
 from carekit.store.folder import folder_risk
 from carekit.store.opening import create_store, open_store
 from carekit.store.recovery import new_recovery_code, recover_store
@@ -40,6 +41,7 @@ from carekit.store.users import (
 __all__ = [
     "PASSWORD_LEAST",
     "Store",
+    "about_child",
     "add_user",
     "anchor",
     "backup_daily",
@@ -50,6 +52,7 @@ __all__ = [
     "daily_folder",
     "disable_user",
     "encrypt_store",
+    "erase_child",
     "examine",
     "folder_risk",
     "new_recovery_code",

@@ -99,6 +99,12 @@ def of_step(connection: sa.Connection, step_id: str, *, whose: str = "") -> Entr
     )
 
 
+def given(user_id: str, child_id: str, counts: Mapping[str, int]) -> list[Entry]:
+    """The entry of a child's file that was given out, of the number of its rows by table."""
+    rows = sum(counts.values())
+    return [Entry(now(), user_id, "given", None, " ".join(counts), rows, "secret", child_id)]
+
+
 def adopt(connection: sa.Connection, key: bytes) -> None:
     """Begin the chain of a store that is older than its audit, with one row for all of its past."""
     steps = [step.step_id for step in connection.execute(STEPS_IN_ORDER)]

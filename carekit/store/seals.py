@@ -22,7 +22,7 @@ False
 import hashlib
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -31,7 +31,17 @@ import sqlalchemy as sa
 from carekit.store.rows import Row
 from carekit.store.schema import HISTORY, STEPS
 
-__all__ = ["DIGEST", "SALT", "digest_of", "erased", "fits", "of_step", "of_steps", "sealed"]
+__all__ = [
+    "DIGEST",
+    "SALT",
+    "digest_of",
+    "erased",
+    "fits",
+    "of_step",
+    "of_steps",
+    "sealed",
+    "sealed_all",
+]
 
 Sealed = Any  # a row of the history: table_name, row_key, version, seal
 
@@ -49,8 +59,15 @@ def _digest(salt: bytes, table: str, key: str, row: Row) -> bytes:
 
 def sealed(table: str, key: str, row: Row) -> bytes:
     """The seal of a row, with its version, as a step leaves it."""
-    salt = os.urandom(SALT)
-    return salt + _digest(salt, table, key, row)
+    return next(sealed_all(table, [(key, row)]))
+
+
+def sealed_all(table: str, rows: Sequence[tuple[str, Row]]) -> Iterator[bytes]:
+    """The seals of many rows, of (key, row)."""
+    salts = os.urandom(SALT * len(rows))
+    for place, (key, row) in enumerate(rows):
+        salt = salts[place * SALT : (place + 1) * SALT]
+        yield salt + _digest(salt, table, key, row)
 
 
 def fits(seal: bytes, table: str, key: str, row: Row) -> bool:

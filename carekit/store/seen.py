@@ -136,10 +136,11 @@ def who_saw(connection: sa.Connection, child_id: str) -> pd.DataFrame:
     found = []
     for row in rows:
         # Of the tables of a row only those that told something about this child by then.
-        told = [one for one in row.table_names.split(" ") if 0 < since.get(one, 0) < row.n]
+        shown = row.table_names.split(" ")
+        told = [one for one in shown if 0 < since.get(one, 0) < row.n]
         if row.whose == WHOLE and told:
             found.append((*row[:4], " ".join(told), *row[5:]))
-        elif row.whose != WHOLE and row.table_names in since and covers(row.whose, child_id):
+        elif not since.keys().isdisjoint(shown) and covers(row.whose, child_id):
             found.append(tuple(row))
     return audit.framed(found)
 
