@@ -6,7 +6,10 @@
 import sys
 from importlib import import_module
 
-PARTS = ("matching", "or_library", "county", "opening", "app", "explain", "rematch")
+PARTS = (
+    *("matching", "or_library", "county", "opening", "app", "explain", "rematch"),
+    *("vault", "store"),
+)
 
 if __name__ == "__main__":
     wanted = sys.argv[1:] or PARTS

@@ -9,6 +9,7 @@ import sys
 import click
 
 from carekit import words
+from carekit.cli.keeping import backup, child, doctor, restore
 from carekit.cli.matching import match
 from carekit.cli.registers import demo, import_, init, undo
 from carekit.cli.serving import serve
@@ -31,7 +32,10 @@ def carekit(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for command in (serve, init, demo, import_, undo, match, outing, roster, users, recover, encrypt):
+for command in (
+    *(serve, init, demo, import_, undo, match, outing, roster, users, recover, encrypt),
+    *(backup, restore, doctor, child),
+):
     carekit.add_command(command)
 
 

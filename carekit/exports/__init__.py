@@ -20,7 +20,7 @@ from carekit.exports.pdf import roster_pdf
 from carekit.exports.refusals import cure, refusals
 from carekit.exports.rosters import roster_xlsx
 from carekit.exports.tabular import to_csv
-from carekit.exports.xlsx import to_xlsx
+from carekit.exports.xlsx import tables_xlsx, to_xlsx
 
 __all__ = [
     "blank_list",
@@ -31,6 +31,7 @@ __all__ = [
     "roster_pdf",
     "roster_xlsx",
     "sheet_heading",
+    "tables_xlsx",
     "to_csv",
     "to_xlsx",
 ]

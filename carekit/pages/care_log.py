@@ -58,6 +58,7 @@ class CareLog(Page):
 
     def vue_open_child(self, child: Any) -> None:
         self.may(child)
+        self.store.saw("children", str(child))
         self.opened, self.step = str(child), ""
         self.speak_child()
 

@@ -49,6 +49,7 @@ class Cards(Page):
             return
         self.close_form()
         self.vue_close_notice()
+        self.store.saw(table, key)
         self.opened, self.last = (table, key), ""
         self.ask_table(table, selected=key)
         self._speak_card()

@@ -11,6 +11,7 @@ page.
 - ``tickets``: how a kernel gets the key of the store; ``idle``: when the server forgets it
 - ``first_run``: the page that sets up a branch while there is no store
 - ``branch``: the store behind the server: who may come in, and with which role
+- ``backups``: the backup of the day
 - ``web``: what every answer has in common: language, policy, error pages
 - ``templates``: the sign-in page and the Voila template ``carekit``, without a foreign address
 """

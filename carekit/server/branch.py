@@ -44,6 +44,20 @@ class Branch:
                 raise
             return None
 
+    def recover(self, user_id: str, code: str, password: str) -> Row:
+        """The row of who gets a new password by the recovery code; unlocks the store.
+
+        Raises what :func:`carekit.store.recover_store` raises.
+        """
+        from carekit.store import recover_store, users
+
+        if not user_id:
+            raise BadInput("user_name_wrong")
+        with recover_store(self.path, code, password, user_id) as store:
+            row = users.who(store, user_id)
+        assert row is not None
+        return row
+
     def find(self, user_id: str) -> Row | None:
         """The row of a person as it stands now, None when the person may no longer come in or the
         store was locked meanwhile."""
@@ -63,7 +77,7 @@ class Branch:
         """What a kernel needs to open the store (its id and keys), None while it is locked."""
         from carekit.store import keyfile, unlocked
 
-        if self.missing():
+        if not self.path.exists():
             return None
         name = keyfile.read(self.path).store
         keys = unlocked.held(name)

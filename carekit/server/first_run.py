@@ -131,9 +131,8 @@ class FirstRun(Spoken):
         identity.set_login_cookie(self, identity.sign_in(row))
         # Once, in this answer and nowhere else: a reload leads to the sign-in.
         self.set_header("Cache-Control", "no-store")
-        self.finish(
-            render(self, "first_done.html", letters=code, nonce=self.nonce, home=self.base_url)
-        )
+        path = str(self.branch.path)
+        self.finish(render(self, "first_done.html", letters=code, path=path, home=self.base_url))
 
     def write_error(self, status_code: int, **kwargs: object) -> None:
         if status_code == 403 and self.branch.missing():  # the token of a page left open

@@ -16,7 +16,7 @@ from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.auth.identity import PasswordIdentityProvider, User
 from tornado import web
 
-from carekit.errors import CareError
+from carekit.errors import BadInput, CareError
 from carekit.server.branch import Branch, Row
 from carekit.server.web import LANGUAGE_COOKIE, Spoken, language_of, remember_language, render
 from carekit.words import LANGUAGES, say, say_error
@@ -24,6 +24,7 @@ from carekit.words import LANGUAGES, say, say_error
 SESSION_DAYS = 1
 FREE_TRIES = 3  # wrong passwords that cost nothing: everybody mistypes
 SLOWEST = 8.0  # seconds; nobody is locked out
+RECOVERY = "\0recovery code"  # among the user names whose wrong tries are counted; no user's
 NAMES = 1000  # kept in mind, so that made-up names cannot fill the memory
 
 
@@ -107,13 +108,32 @@ class SignIn(Spoken):
             "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
         )
 
-    def show(self, message: str | None = None, good: bool = False, problem: str = "") -> None:
+    def show(
+        self,
+        message: str | None = None,
+        good: bool = False,
+        problem: str = "",
+        forgotten: bool = False,
+    ) -> None:
+        """The page: with a message or a problem above all, and what is open below."""
+        from carekit.store import PASSWORD_LEAST
+
         self.set_header("Cache-Control", "no-store")
         user = self.get_body_argument("user", "")
         form = self.xsrf_form_html()
         view = self.wanted_view()
         said = say(message, language_of(self)) if message else problem
-        page = render(self, "signin.html", form=form, user=user, said=said, good=good, view=view)
+        page = render(
+            self,
+            "signin.html",
+            form=form,
+            user=user,
+            said=said,
+            good=good,
+            view=view,
+            forgotten=forgotten,
+            least=PASSWORD_LEAST,
+        )
         self.finish(page)
 
     def wanted_view(self) -> str:
@@ -139,6 +159,9 @@ class SignIn(Spoken):
         if identity.branch.missing():
             self.redirect(self.base_url + "first")
             return
+        if self.get_body_argument("code", None) is not None:
+            await self.recover(user_id)
+            return
         await asyncio.sleep(identity.tries.wait(user_id))
         # Argon2 is slow on purpose: not on the loop that carries everybody's pages.
         try:
@@ -152,6 +175,28 @@ class SignIn(Spoken):
             self.show("signin_wrong")
             return
         identity.tries.forget(user_id)
+        self.enter(row)
+
+    async def recover(self, user_id: str) -> None:
+        """The same door for who has the recovery code, and a new password with it."""
+        identity = self.settings["identity_provider"]
+        code = self.get_body_argument("code")
+        new, again = (self.get_body_argument(n, "", strip=False) for n in ("new", "again"))
+        await asyncio.sleep(identity.tries.wait(RECOVERY))
+        try:
+            if new != again:
+                raise BadInput("passwords_differ")
+            row = await asyncio.to_thread(identity.branch.recover, user_id, code, new)
+        except CareError as error:
+            self.set_status(422)
+            self.show(problem=say_error(error, language_of(self)), forgotten=True)
+            return
+        identity.tries.forget(RECOVERY)
+        self.enter(row)
+
+    def enter(self, row: Row) -> None:
+        """A session for a person, and the way to the page that was asked for."""
+        identity = self.settings["identity_provider"]
         if self.current_user:
             identity.sign_out(self.current_user)
         identity.set_login_cookie(self, identity.sign_in(row))

@@ -29,6 +29,8 @@ from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from carekit.errors import BadInput
+from carekit.server import backups
+from carekit.server.backups import Daily
 from carekit.server.branch import Branch
 from carekit.server.first_run import FirstRun
 from carekit.server.identity import Identity
@@ -166,6 +168,7 @@ class CareVoila(Voila):
         kernels, desk = self.kernel_manager, self.app.settings["carekit_desk"]
         watch = Watch(self.identity_provider, kernels, self.branch, desk)
         PeriodicCallback(watch.look, LOOK_SECONDS * 1000).start()
+        PeriodicCallback(Daily(self.branch).look, backups.LOOK_SECONDS * 1000).start()
         try:
             self.ioloop.start()
         except KeyboardInterrupt:

@@ -17,10 +17,15 @@ name and can be undone exactly. The schema is the data dictionary's; SQLAlchemy 
 >>> folder.cleanup()
 """
 
+from carekit.store.backup import anchor, backup_store
+from carekit.store.daily import backup_daily, daily_due, daily_folder
+from carekit.store.doctor import examine
 from carekit.store.encrypt import encrypt_store
+from carekit.store.erase import about_child, erase_child
 from carekit.store.folder import folder_risk
 from carekit.store.opening import create_store, open_store
 from carekit.store.recovery import new_recovery_code, recover_store
+from carekit.store.restore import restore_store
 from carekit.store.store import Store
 from carekit.store.users import (
     PASSWORD_LEAST,
@@ -36,16 +41,25 @@ from carekit.store.users import (
 __all__ = [
     "PASSWORD_LEAST",
     "Store",
+    "about_child",
     "add_user",
+    "anchor",
+    "backup_daily",
+    "backup_store",
     "change_password",
     "create_store",
+    "daily_due",
+    "daily_folder",
     "disable_user",
     "encrypt_store",
+    "erase_child",
+    "examine",
     "folder_risk",
     "new_recovery_code",
     "open_store",
     "password_fault",
     "recover_store",
+    "restore_store",
     "set_password",
     "user_fault",
     "verify",

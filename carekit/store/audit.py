@@ -14,9 +14,10 @@ row. Times are told by the clock of the computer; the order is the chain's.
 """
 
 import datetime as dt
+import hashlib
 import hmac
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -98,20 +99,39 @@ def of_step(connection: sa.Connection, step_id: str, *, whose: str = "") -> Entr
     )
 
 
+def given(user_id: str, child_id: str, counts: Mapping[str, int]) -> list[Entry]:
+    """The entry of a child's file that was given out, of the number of its rows by table."""
+    rows = sum(counts.values())
+    return [Entry(now(), user_id, "given", None, " ".join(counts), rows, "secret", child_id)]
+
+
 def adopt(connection: sa.Connection, key: bytes) -> None:
     """Begin the chain of a store that is older than its audit, with one row for all of its past."""
-    steps, count = adopted(connection, set())
-    if count:
-        add(connection, key, [Entry(now(), "", "adopted", row_count=count, digest=steps)])
+    steps = [step.step_id for step in connection.execute(STEPS_IN_ORDER)]
+    if steps:
+        digest = adopted(connection, seals.of_steps(connection), steps[-1], {})
+        past = Entry(now(), "", "adopted", row_count=len(steps), whose=steps[-1], digest=digest)
+        add(connection, key, [past])
 
 
-def adopted(connection: sa.Connection, apart: set[str]) -> tuple[str, int]:
-    """The digest of all steps but those apart, with what each says of itself; and their number."""
-    columns = (STEPS.c.step_id, STEPS.c.kind, STEPS.c.user_id, STEPS.c.done_at)
-    found = connection.execute(sa.select(*columns).order_by(STEPS.c.step_id)).all()
-    old = [tuple(step) for step in found if step.step_id not in apart]
-    said = [[*step, seals.of_step(connection, str(step[0]))[0]] for step in old]
-    return seals.digest_of([("steps", json.dumps(one), 0, b"") for one in said]), len(old)
+def adopted(
+    connection: sa.Connection, digests: Mapping[str, str], last: str, undone: Mapping[str, str]
+) -> str:
+    """The digest of all steps up to the last one that is older than the chain.
+
+    ``undone`` are steps taken back since, which said nothing of that then.
+    """
+    whole = hashlib.sha256()
+    for step in connection.execute(STEPS_IN_ORDER):
+        by = None if step.step_id in undone else step.undone_by
+        said = [step.step_id, step.kind, step.user_id, step.done_at, by, digests[step.step_id]]
+        whole.update(json.dumps(said).encode())
+        if step.step_id == last:
+            break
+    return whole.hexdigest()
+
+
+STEPS_IN_ORDER = sa.select(STEPS).order_by(sa.func.length(STEPS.c.step_id), STEPS.c.step_id)
 
 
 def entries(connection: sa.Connection) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from carekit.store.keys import Keys
 
 __all__ = [
     "look",
+    "looking",
     "named_driver_errors",
     "named_errors",
     "open_engine",
@@ -161,6 +162,7 @@ def _like_noise(path: Path) -> bool:
 def unlock(connection: sqlcipher.Connection, keys: Keys) -> None:
     """Give a connection its key, before anything else."""
     connection.execute(f'pragma key = "{keys.pragma()}"')
+    connection.execute("pragma cipher_compatibility = 4")  # of the file, whatever comes later
     connection.execute("pragma cipher_log_level = NONE")
 
 
@@ -214,3 +216,17 @@ def transaction(
             driver.execute("pragma busy_timeout = 0")
         with connection.execution_options(carekit_write=write).begin():
             yield connection
+
+
+@contextmanager
+def looking(path: Path, keys: Keys) -> Iterator[sa.Connection]:
+    """A connection to a finished copy that nobody writes to; it changes and leaves nothing."""
+    engine = sa.create_engine(
+        "sqlite://",
+        module=sqlcipher,
+        creator=lambda: _only_looking(path, keys),
+        poolclass=sa.NullPool,
+        hide_parameters=True,
+    )
+    with named_errors(), engine.connect() as connection:
+        yield connection

@@ -95,10 +95,10 @@ def apply(connection: sa.Connection, step_id: str, change: Change) -> None:
         if connection.execute(update.values(values), updates).rowcount != len(updates):
             raise Stale("stale", table=change.table, count=len(updates))
     images = {name: _image(row) for name, row in old.items()}
+    rows = [(row[key], row) for row in change.after]
     notes = [
         [step_id, change.table, name, row["version"], images.get(name), seal]
-        for row in change.after
-        for name, seal in [(row[key], seals.sealed(change.table, row[key], row))]
+        for (name, row), seal in zip(rows, seals.sealed_all(change.table, rows), strict=True)
     ]
     _insert(connection, HISTORY, notes)
 
@@ -143,6 +143,8 @@ def take_back(
         raise BadInput("step_unknown", step=step)
     if found.kind == "init":
         raise BadInput("undo_never", step=step)
+    if found.kind == "erase":
+        raise BadInput("undo_erased", step=step)
     if found.undone_by is not None:
         raise Stale("undo_twice", step=step, by_step=found.undone_by)
     notes = pd.DataFrame(

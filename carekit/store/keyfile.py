@@ -15,7 +15,9 @@ import errno
 import json
 import os
 import secrets
+import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -172,8 +174,8 @@ def write(store: Path, file: Keyfile) -> None:
             json.dump(said, to, indent=1)
             to.flush()
             os.fsync(to.fileno())
-        draft.replace(path)
-        _settle(path.parent)
+        _renamed(draft, path)
+        settle(path.parent)
     except OSError as error:
         raise BadInput(fault(error)) from None
     finally:
@@ -190,7 +192,17 @@ def fault(error: OSError) -> str:
     return "disk_full" if error.errno in full else "store_read_only"
 
 
-def _settle(folder: Path) -> None:
+def _renamed(draft: Path, path: Path) -> None:
+    """Windows refuses while somebody reads the old file, which takes a moment."""
+    for _ in range(50 if os.name == "nt" else 0):
+        with suppress(PermissionError):
+            draft.replace(path)
+            return
+        time.sleep(0.02)
+    draft.replace(path)
+
+
+def settle(folder: Path) -> None:
     """A new name outlives a power cut only once its folder is written too (not on Windows)."""
     if os.name == "posix":
         number = os.open(folder, os.O_RDONLY)

@@ -8,6 +8,8 @@ a column away must seal anew what held it, see ``seals``.) A store older than it
 past sealed as it stands, and a chain that begins with that.
 """
 
+from collections.abc import Callable
+
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateColumn
 
@@ -16,11 +18,15 @@ from carekit.store import audit, connect, past, schema, triggers
 __all__ = ["migrate"]
 
 
-def migrate(engine: sa.Engine, audit_key: bytes) -> None:
-    """Add what a store lacks; one that lacks nothing is only looked at."""
+def migrate(engine: sa.Engine, audit_key: bytes, save: Callable[[], object] = lambda: None) -> None:
+    """Add what a store lacks; one that lacks nothing is only looked at.
+
+    ``save()`` keeps it as it is first.
+    """
     with connect.transaction(engine) as connection:
         if _complete_already(connection):
             return
+    save()
     with connect.transaction(engine, write=True) as connection:
         if _complete_already(connection):  # somebody else was quicker
             return

@@ -9,7 +9,17 @@ import pandas as pd
 
 from carekit import dates
 from carekit.errors import BadInput
-from carekit.store import connect, keepers, keyfile, migrate, schema, triggers, unlocked, users
+from carekit.store import (
+    backup,
+    connect,
+    keepers,
+    keyfile,
+    migrate,
+    schema,
+    triggers,
+    unlocked,
+    users,
+)
 from carekit.store.keyfile import Keyfile
 from carekit.store.keys import Keys, new_code
 from carekit.store.store import Store
@@ -61,11 +71,15 @@ def open_store(
     return store
 
 
-def unlocked_store(path: Path, keys: Keys) -> Store:
-    """A store the keys fit, of this schema; nobody works in it yet."""
+def unlocked_store(path: Path, keys: Keys, *, save: bool = True) -> Store:
+    """A store the keys fit, of this schema; nobody works in it yet.
+
+    One of an older schema is saved as it is before it is brought up to this one.
+    """
     connect.look(path, keys)
     store = Store(path, connect.open_engine(path, keys), "", keys)
-    migrate.migrate(store.engine, keys.audit)
+    saving = (lambda: backup.save_before(path, keys)) if save else (lambda: None)
+    migrate.migrate(store.engine, keys.audit, saving)
     keepers.keep_one(store)
     return store
 

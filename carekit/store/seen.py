@@ -111,13 +111,15 @@ def _next(one: str) -> str | None:
 
 def covers(whose: str, one: str) -> bool:
     """Whether an id is among those of a row of the audit."""
-    wanted = (len(one), one)
     for run in whose.split(" "):
-        if run == one:
-            return True
         first, _, last = run.partition("-")
-        if last and (len(first), first) <= wanted <= (len(last), last):
+        ends = [_ID.fullmatch(name) for name in (first, one, last or first)]
+        if one == first:
             return True
+        if all(ends) and len({end[1] for end in ends if end}) == 1:
+            numbers = [int(end[2]) for end in ends if end]
+            if numbers[0] <= numbers[1] <= numbers[2]:
+                return True
     return False
 
 
@@ -134,10 +136,11 @@ def who_saw(connection: sa.Connection, child_id: str) -> pd.DataFrame:
     found = []
     for row in rows:
         # Of the tables of a row only those that told something about this child by then.
-        told = [one for one in row.table_names.split(" ") if 0 < since.get(one, 0) < row.n]
+        shown = row.table_names.split(" ")
+        told = [one for one in shown if 0 < since.get(one, 0) < row.n]
         if row.whose == WHOLE and told:
             found.append((*row[:4], " ".join(told), *row[5:]))
-        elif row.whose != WHOLE and row.table_names in since and covers(row.whose, child_id):
+        elif not since.keys().isdisjoint(shown) and covers(row.whose, child_id):
             found.append(tuple(row))
     return audit.framed(found)
 

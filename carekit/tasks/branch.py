@@ -44,7 +44,7 @@ def practice_store(size: str = "school") -> Iterator[Store]:
 
 
 def practice_school(path: Path, user: str, password: str, report: Report = silent) -> None:
-    """The practice school at ``path`` for this user with this new password, made when it is missing.
+    """The practice school at ``path``, with a new password for its user; made when it is missing.
 
     Its recovery code lies beside it, so that the next password, shown at the next start, can be
     set: whoever may read the folder may read fictional people. A real store has no such file.

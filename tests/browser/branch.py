@@ -112,7 +112,7 @@ class Person:
         self.page.goto(address)
         self.page.locator("#user").fill(USER)
         self.page.locator("#password").fill(PASSWORD)
-        self.page.get_by_role("button").click()
+        self.page.locator("#sign-in").click()
         self.sees("title")
 
     def upload(self, sheet, file):

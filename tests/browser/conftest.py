@@ -194,8 +194,8 @@ def sign_in():
     def enter(page, address, user="li.na", password=None, shown="[data-test=title]"):
         page.goto(address)
         page.get_by_role("textbox").first.fill(user)
-        page.locator("input[type=password]").fill(password or PASSWORDS[user])
-        page.get_by_role("button").click()
+        page.locator("#password").fill(password or PASSWORDS[user])
+        page.locator("#sign-in").click()
         page.wait_for_selector(shown)
 
     return enter

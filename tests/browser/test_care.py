@@ -41,7 +41,7 @@ def sign_in(person, address, user):
     person.page.goto(address)
     person.page.locator("#user").fill(user)
     person.page.locator("#password").fill(PASSWORD)
-    person.page.get_by_role("button").click()
+    person.page.locator("#sign-in").click()
     person.sees("title")
 
 

@@ -73,7 +73,7 @@ def test_from_nothing_to_an_empty_register(new, open_page, path):
     page.locator("[data-test=sign-out]").click()
     page.locator("#user").fill(TYPED["user"])
     page.locator("#password").fill(PASSWORD)
-    page.get_by_role("button").click()
+    page.locator("#sign-in").click()
     expect(page.locator("[data-test=person]")).to_contain_text("陈静", timeout=PATIENCE)
 
 

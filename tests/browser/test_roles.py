@@ -73,7 +73,7 @@ def sign_in(page, address, user):
     page.goto(address)
     page.locator("#user").fill(user)
     page.locator("#password").fill(PASSWORD)
-    page.get_by_role("button").click()
+    page.locator("#sign-in").click()
     page.wait_for_selector("[data-test=person]", timeout=PATIENCE)
 
 
@@ -131,6 +131,6 @@ def test_a_wrong_password_is_a_sentence_in_both_languages(server, open_page):
         page.goto(server.address)
         page.locator("#user").fill("liu.yang")
         page.locator("#password").fill("a guess")
-        page.get_by_role("button").click()
+        page.locator("#sign-in").click()
         expect(page.get_by_role("alert")).to_contain_text(say("signin_wrong", language))
         assert "401" in page.problems.pop()

@@ -33,7 +33,7 @@ def test_a_wrong_password_gets_a_sentence_and_nothing_else(page, address):
     expect(page.get_by_role("heading")).to_have_text(say("signin_title", "en"))
     page.locator("#user").fill("li.na")
     page.locator("#password").fill("green tea 8")
-    page.get_by_role("button").click()
+    page.locator("#sign-in").click()
     expect(page.get_by_role("alert")).to_contain_text(say("signin_wrong", "en"))
     expect(page.locator("#user")).to_have_value("li.na")
     expect(page.locator("#password")).to_have_value("")

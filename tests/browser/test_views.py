@@ -46,7 +46,7 @@ def sign_in(person, address, user):
     person.page.goto(address)
     person.page.locator("#user").fill(user)
     person.page.locator("#password").fill(PASSWORD)
-    person.page.locator("button[type=submit]").click()
+    person.page.locator("#sign-in").click()
     person.sees("title")
 
 

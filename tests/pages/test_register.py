@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from carekit import tables, tasks
+from carekit.errors import BadInput
 from carekit.pages import register_tables
 from carekit.pages.register_forms import field_form
 from carekit.store import open_store
@@ -116,6 +117,20 @@ def test_a_card_says_what_is_stored_in_words(page):
     assert {adult["phone"] for adult in card["adults"]} == set(adults["phone"].dropna())
     page.language = "zh"
     assert page.card["sections"][0]["title"] == "基本信息"
+
+
+def test_whose_card_was_opened_is_in_the_audit(page):
+    opened(page)
+    opened(page, HELPER, "helpers")
+    with pytest.raises(BadInput):
+        page.vue_see({"table": "children", "key": "C99999"})
+    with open_store(page.store.path, actor=USER) as store:
+        cards = store.audit().query("deed == 'card'")
+        assert cards[["table", "child"]].to_numpy().tolist() == [
+            ["children", CHILD],
+            ["helpers", HELPER],
+        ]
+        assert set(store.who_saw(CHILD)["deed"]) == {"read", "card", "history"}
 
 
 def test_the_whole_identity_number_is_on_no_card(page):

@@ -1,6 +1,7 @@
 """A real server and a real kernel, without a browser: the page opens the encrypted store, and its
 key shows nowhere."""
 
+import html
 import json
 import re
 import time
@@ -12,6 +13,7 @@ import pytest
 
 from carekit import create_store
 from carekit.store import keyfile
+from carekit.words import say
 from tests.browser.branch import serving
 from tests.browser.conftest import Visitor
 
@@ -107,3 +109,39 @@ def _asked_again(ticket):
 
     port, number, _ = ticket.split(".")
     return client._asked(int(port), number)
+
+
+def test_a_branch_is_set_up_and_its_code_is_the_way_back_in(tmp_path):
+    path = tmp_path / "branch.care"
+    form = {"branch": "青山县", "name": "陈静", "user": "chen.jing", "start": "empty"}
+    new = {"new": "green bamboo 5", "again": "green bamboo 5"}
+    with serving(path, tmp_path / "server") as server:
+        visitor, other = Visitor(server.address), Visitor(server.address)
+        try:
+            visitor.ask("first")
+            status, _, page = visitor.post("first", **form, password=PASSWORD, again=PASSWORD)
+            assert status == 200
+            [code] = re.findall(r"(?:[A-Z]{4}-){5}[A-Z]{4}", page)
+            assert visitor.ask("first")[:2] == (302, "/login")  # shown this once
+            assert code not in visitor.ask("", Accept_Language="zh")[2]
+            other.ask("login")
+            for wrong, fault in (
+                ({"code": "AAAA" * 6}, "recovery_wrong"),
+                ({"code": code[:-1]}, "recovery_mistyped"),
+                ({"code": code, "again": "another"}, "passwords_differ"),
+                ({"code": code, "new": "short", "again": "short"}, "password_short"),
+                ({"code": code, "user": "nobody"}, "user_unknown"),
+            ):
+                told = other.post("login", **{"user": "chen.jing", **new} | wrong)
+                assert told[0] == 422
+                assert say(fault, "en", least=10, user="nobody") in html.unescape(told[2])
+                assert code not in told[2] and "bamboo" not in told[2]
+            status, to, _ = other.post("login", user="chen.jing", code=code.lower(), **new)
+            assert (status, to) == (302, "/")
+            assert other.ask("")[0] == 200
+            assert Visitor(server.address).sign_in("chen.jing", PASSWORD)[0] == 401
+            assert Visitor(server.address).sign_in("chen.jing", new["new"])[0] == 302
+            assert code not in server.said() and "bamboo" not in server.said()
+        finally:
+            visitor.opener.close()
+            other.opener.close()

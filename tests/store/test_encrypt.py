@@ -115,7 +115,7 @@ def test_not_while_somebody_works_in_it(plain: Path) -> None:
 def test_a_conversion_that_breaks_leaves_the_plain_store(
     plain: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise OSError(28, os.strerror(28))
 
     for place in ("keyfile.write", "encrypt.move", "encrypt.unlocked_store"):

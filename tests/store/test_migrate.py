@@ -10,7 +10,19 @@ import pandas as pd
 import pytest
 
 from carekit import tables
-from carekit.store import Store, create_store, keyfile, open_store, schema, unlocked
+from carekit.errors import BadInput
+from carekit.store import (
+    Store,
+    connect,
+    create_store,
+    examine,
+    keyfile,
+    open_store,
+    restore_store,
+    schema,
+    triggers,
+    unlocked,
+)
 from carekit.store.keys import Keys
 from tests.stores import raw
 
@@ -164,3 +176,49 @@ def test_only_columns_that_may_be_empty_were_added_since() -> None:
         text = old.split(f"CREATE TABLE {table} (")[1].split("STRICT")[0]
         for name in described.index[described["required"]]:
             assert f"\t{name} TEXT NOT NULL" in text or f"\t{name} INTEGER NOT NULL" in text
+
+
+def test_it_is_saved_as_it_was_before_it_is_migrated(old: Path, tmp_path: Path) -> None:
+    before = shape(old)
+    open_store(old).close()
+    (saved,) = old.parent.glob("*.carebackup")
+    assert saved.name == f"town-before-schema-{schema.NUMBER}.carebackup"
+    restore_store(saved, tmp_path / "before.care", "li.na", PASSWORD)
+    assert shape(tmp_path / "before.care") == before
+
+
+def test_a_store_that_cannot_be_saved_is_not_migrated(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = old.read_bytes()
+
+    def full(*args: object) -> None:
+        raise OSError(28, "full")
+
+    monkeypatch.setattr("carekit.store.backup._write", full)
+    with pytest.raises(BadInput, match="disk_full"):
+        open_store(old)
+    assert old.read_bytes() == before
+
+
+def test_the_past_of_an_old_store_is_sealed_as_it_was(old: Path) -> None:
+    with open_store(old) as store:
+        assert store.audit()["deed"].tolist()[0] == "adopted"
+        store.write("children", store.read("children").assign(note="x"))
+        found = examine(store).findings
+        assert found["row"].tolist() == ["O0001"]  # no step of this old store has written it
+        with closing(raw(old)) as connection:
+            connection.execute("drop trigger history_unchanged")
+            edit = "update history set before = '{}' where version = 2 and row_key = 'C00001'"
+            connection.execute(edit)
+            connection.commit()
+        with connect.transaction(store.engine, write=True) as again:
+            triggers.make(again)
+        assert examine(store).findings["code"].tolist() == ["row_edited", "row_foreign"]
+        with closing(raw(old)) as connection:
+            connection.execute("drop trigger steps_unchanged")
+            connection.execute("update steps set user_id = 'wang' where step_id = 'S000002'")
+            connection.commit()
+        with connect.transaction(store.engine, write=True) as again:
+            triggers.make(again)
+        assert "past_edited" in examine(store).findings["code"].tolist()

@@ -1,10 +1,12 @@
 """A stolen file says nothing; a store without its keys, or with others, is refused as it is."""
 
+import errno
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -180,3 +182,37 @@ def test_a_copy_with_its_keys_is_the_same_store(store: Store, tmp_path: Path) ->
     copy = copied(store.path, tmp_path / "usb" / "copy.care")
     with open_store(copy, "wang.wei", "river stone 7") as other:
         assert other.read("users")["user_id"].tolist() == ["li.na", "wang.wei"]
+
+
+@pytest.mark.parametrize(
+    ("number", "refusal"),
+    [
+        (errno.EACCES, "store_read_only"),
+        (errno.EROFS, "store_read_only"),
+        (errno.ENOSPC, "disk_full"),
+    ],
+)
+def test_a_disk_that_takes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, refusal: str
+) -> None:
+    """What root cannot be refused: the system says no to every new file."""
+
+    def refuse(*_: object, **__: object) -> int:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("carekit.store.keyfile.os.open", refuse)
+    with pytest.raises(BadInput) as refused:
+        create_store(tmp_path / "new.care", "li.na", PASSWORD)
+    assert refused.value.code == refusal
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_people_added_at_once_both_have_a_wrap(store: Store) -> None:
+    def add(name: str) -> None:
+        users.add_user(store, name, name, f"password of {name}")
+
+    names = [f"helper{number}" for number in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(add, names))
+    file = keyfile.read(store.path)
+    assert all(file.unlocked(name, f"password of {name}") == store.keys for name in names)

@@ -64,6 +64,7 @@
       if (done) {
         sessionStorage.removeItem(place);
         document.querySelector("main").replaceChildren(document.adoptNode(done));
+        document.querySelector("a.pill").remove();  // leaving the page would lose the code
         const print = document.getElementById("print");
         print.hidden = false;
         print.addEventListener("click", function () { window.print(); });

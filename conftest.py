@@ -1,4 +1,4 @@
-"""What every test shares: passwords that are cheap to wrap, and nobody's environment."""
+"""What every test and doctest shares: passwords that are cheap to wrap."""
 
 import pytest
 

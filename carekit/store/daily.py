@@ -1,0 +1,82 @@
+"""A backup each day, by itself: made once a day while carekit runs, the old ones thinned out."""
+
+import datetime as dt
+import re
+from pathlib import Path
+
+from carekit.errors import BadInput
+from carekit.store.backup import ENDING, fault, pack
+from carekit.store.recording import deed
+from carekit.store.rotation import keep
+from carekit.store.trail import Trail
+
+__all__ = ["backup_daily", "daily_due", "daily_folder"]
+
+FOLDER = "backups"
+
+
+def daily_folder(path: Path) -> Path:
+    """Where the backups of each day lie: ``backups`` beside the store.
+
+    >>> daily_folder(Path("/srv/town.care")).as_posix()
+    '/srv/backups'
+    """
+    return path.with_name(FOLDER)
+
+
+def daily_due(path: Path, today: dt.date, folder: Path | None = None) -> bool:
+    """Whether a store has no backup of this day yet.
+
+    >>> daily_due(Path("nowhere/town.care"), dt.date(2026, 3, 2))
+    True
+    """
+    return not _named(path, today, folder or daily_folder(path)).exists()
+
+
+def backup_daily(store: Trail, today: dt.date, folder: Path | None = None) -> Path | None:
+    """Make today's backup and let the old ones go that no longer count; None if it is there.
+
+    Only backups this function has named are ever removed, and only once today's is whole.
+    ``today`` is the day of the computer's clock, never the practice day. Raises as
+    :func:`carekit.store.backup_store`.
+
+    >>> import tempfile
+    >>> from carekit.store import create_store
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     store = create_store(f"{folder}/town.care", actor="li.na")
+    ...     made = backup_daily(store, dt.date(2026, 3, 2))
+    ...     made.name, backup_daily(store, dt.date(2026, 3, 2)) is None
+    ('town-daily-2026-03-02.carebackup', True)
+    """
+    folder = folder or daily_folder(store.path)
+    target = _named(store.path, today, folder)
+    if target.exists():
+        return None
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise BadInput(fault(error), path=str(folder)) from None
+    pack(store.path, store.keys, target, lambda: deed(store, "backup"))
+    made = _made(store.path, folder)
+    stay = keep(made, today)
+    for day, path in made.items():
+        if day not in stay:
+            path.unlink(missing_ok=True)
+    return target
+
+
+def _named(path: Path, day: dt.date, folder: Path) -> Path:
+    return folder / f"{path.stem}-daily-{day:%Y-%m-%d}{ENDING}"
+
+
+def _made(path: Path, folder: Path) -> dict[dt.date, Path]:
+    """The daily backups of one store, by their day."""
+    form = re.compile(rf"{re.escape(path.stem)}-daily-(\d{{4}}-\d\d-\d\d){re.escape(ENDING)}")
+    found = {}
+    for one in folder.iterdir():
+        if match := form.fullmatch(one.name):
+            try:
+                found[dt.date.fromisoformat(match[1])] = one
+            except ValueError:  # named by a person
+                continue
+    return found
