@@ -100,7 +100,10 @@ def asked(speaker: Speaker, code: str, **values: Any) -> str | None:
     if not sys.stdin.isatty():
         return None
     question = speaker.word(code, **values) + " "
-    return input(question) if code == "unlock_user_ask" else getpass.getpass(question)
+    if code != "unlock_user_ask":
+        return getpass.getpass(question)
+    click.echo(question, nl=False, err=True)  # standard output stays clean for results
+    return input()
 
 
 def new_password(speaker: Speaker, variable: str = "CAREKIT_PASSWORD") -> tuple[str, bool]:

@@ -109,6 +109,7 @@ def _switch(speaker: Speaker, user: str, disabled: bool, as_json: bool) -> None:
 
 def _list(speaker: Speaker, store: Path, as_json: bool) -> None:
     with open_here(speaker, store) as opened:
+        opened.policy().need("users")
         known = opened.read("users")[["user_id", "name", "role", "scope", "disabled"]]
     known["disabled"] = known["disabled"].fillna(False).astype(bool)
     rows = known.astype("object").where(known.notna(), None).to_dict("records")

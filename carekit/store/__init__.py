@@ -24,17 +24,15 @@ from carekit.store.encrypt import encrypt_store
 from carekit.store.erase import about_child, erase_child
 from carekit.store.folder import folder_risk
 from carekit.store.opening import create_store, open_store
+from carekit.store.passwords import PASSWORD_LEAST, password_fault, user_fault
 from carekit.store.recovery import new_recovery_code, recover_store
 from carekit.store.restore import restore_store
 from carekit.store.store import Store
 from carekit.store.users import (
-    PASSWORD_LEAST,
     add_user,
     change_password,
     disable_user,
-    password_fault,
     set_password,
-    user_fault,
     verify,
 )
 

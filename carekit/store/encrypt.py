@@ -16,10 +16,11 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from carekit.errors import BadInput
-from carekit.store import connect, keyfile, schema, users
+from carekit.store import connect, keyfile, schema
 from carekit.store.keyfile import Keyfile
 from carekit.store.keys import Keys, new_code
 from carekit.store.opening import move, remove, unlocked_store
+from carekit.store.passwords import given
 
 __all__ = ["Encrypted", "encrypt_store"]
 
@@ -58,7 +59,7 @@ def encrypt_store(
     if keyfile.beside(path).exists():
         raise BadInput("keys_exist", path=str(path), keys=str(keyfile.beside(path)))
     keys, code = Keys.new(), new_code()
-    file = Keyfile().with_code(keys, code).with_person(keys, actor, users.given(password))
+    file = Keyfile().with_code(keys, code).with_person(keys, actor, given(password))
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
     kept = path.with_name(f"{path.name}.plain-{secrets.token_hex(2)}")
     try:

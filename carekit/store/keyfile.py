@@ -203,10 +203,12 @@ def _renamed(draft: Path, path: Path) -> None:
 
 
 def settle(folder: Path) -> None:
-    """A new name outlives a power cut only once its folder is written too (not on Windows)."""
+    """A new name outlives a power cut only once its folder is written too.
+
+    Windows and some disks have no way to ask for it; the name is there all the same.
+    """
     if os.name == "posix":
         number = os.open(folder, os.O_RDONLY)
-        try:
+        with suppress(OSError):
             os.fsync(number)
-        finally:
-            os.close(number)
+        os.close(number)

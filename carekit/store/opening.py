@@ -22,6 +22,7 @@ from carekit.store import (
 )
 from carekit.store.keyfile import Keyfile
 from carekit.store.keys import Keys, new_code
+from carekit.store.passwords import given
 from carekit.store.store import Store
 
 __all__ = ["create_store", "open_store"]
@@ -64,7 +65,9 @@ def open_store(
         with connect.transaction(store.engine) as connection:
             store.actor = users.living(connection, actor)
     except BadInput as refused:
-        raise refused if password is None else BadInput("password_wrong") from None
+        if password is None or not refused.code.startswith("user_"):
+            raise
+        raise BadInput("password_wrong") from None
     if actor is None and password is not None and file.unlocked(store.actor, password) != keys:
         raise BadInput("password_wrong")
     unlocked.hold(file.store, keys)
@@ -127,7 +130,7 @@ def create_store(
     keys, code = Keys.new(), new_code()
     file = Keyfile().with_code(keys, code)
     if password is not None:
-        file = file.with_person(keys, actor, users.given(password))
+        file = file.with_person(keys, actor, given(password))
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
     try:
         keyfile.write(draft, file)

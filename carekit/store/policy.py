@@ -28,7 +28,7 @@ import sqlalchemy as sa
 from carekit.errors import NotAllowed
 from carekit.store import rules, schema
 from carekit.store.rules import Line
-from carekit.store.scopes import GIVEN_BY, Who, condition
+from carekit.store.scopes import ALONE, GIVEN_BY, Who, condition
 
 __all__ = ["OURS", "PUBLIC_SETTINGS", "Policy", "policy_of"]
 
@@ -135,15 +135,18 @@ class Policy:
     @cached_property
     def leaning(self) -> frozenset[str]:
         """The tables whose change may show this person other rows of other tables."""
-        scoped = any(line.rows != "all" for line in rules.every_line() if line.role == self.role)
-        return frozenset(GIVEN_BY if scoped else ("users",))
+        scopes = {line.rows for line in self._reading()}
+        return frozenset(("users",) if scopes <= ALONE else GIVEN_BY)
+
+    def _reading(self) -> list[Line]:
+        every = (line for line in rules.every_line() if line.role == self.role)
+        return [line for line in every if line.action == "read"]
 
     def changed(self, tables: set[str]) -> set[str]:
         """Of tables that have changed: those this person must read again."""
-        own = {line.table for line in rules.every_line() if line.role == self.role}
-        own = {table for table in own if rules.lines(self.role, table, "read")}
         if self.founding:
             return tables
+        own = {line.table for line in self._reading()}
         return own if tables & self.leaning else tables & own
 
 

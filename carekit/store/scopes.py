@@ -29,10 +29,11 @@ import sqlalchemy as sa
 from carekit import dates
 from carekit.store import schema
 
-__all__ = ["GIVEN_BY", "Who", "condition", "names"]
+__all__ = ["ALONE", "GIVEN_BY", "Who", "condition", "names"]
 
 SCHEMES = "scheme/"  # settings of this name hold a scheme (``pairing.schemes.KEPT``)
 # Tables whose rows say who is whose: when they change, other tables may show other rows.
+ALONE = {"all", "mine", "for_outings", "schemes"}  # scopes a row meets by itself
 GIVEN_BY = ("users", "pairings", "children", "outing_people", "outings", "helpers", "settings")
 
 _TIED = ("own_class", "own_children", "own_contacts", "paired_then", "own", "beside")

@@ -14,72 +14,24 @@ from carekit.errors import BadInput
 from carekit.store import keepers, keyfile, schema
 from carekit.store.connect import transaction
 from carekit.store.keepers import KEEPER
+from carekit.store.passwords import chosen, user_fault
 from carekit.store.reading import Reader
 
 if TYPE_CHECKING:
     from carekit.store.store import Store
 
 __all__ = [
-    "PASSWORD_LEAST",
+    "SCOPES",
     "add_user",
     "change_password",
     "disable_user",
-    "password_fault",
     "set_password",
-    "user_fault",
     "verify",
+    "who",
 ]
 
-PASSWORD_LEAST = 10  # characters
-USER_MOST = 60
-SCOPES = {
-    "helper": "helpers",
-    "class_teacher": "classes",
-}  # role -> the table of what it is tied to
-
-
-def password_fault(password: str, user_id: str = "") -> str | None:
-    """The code of what is wrong with a new password, None when it may be used.
-
-    At least ``PASSWORD_LEAST`` characters, not one character over and over, not the user name
-    (NIST SP 800-63B: length counts, forced signs do not).
-
-    >>> [password_fault(word, "wang.wei.ming") for word in ("river 7", "Wang.Wei.Ming")]
-    ['password_short', 'password_is_user']
-    >>> password_fault("river stone 7", "wang.wei.ming") is None
-    True
-    """
-    if not password.strip():
-        return "password_empty"
-    if len(password) < PASSWORD_LEAST or len(set(password)) < 3:
-        return "password_short"
-    if user_id and password.strip().casefold() == user_id.casefold():
-        return "password_is_user"
-    return None
-
-
-def user_fault(user_id: str) -> str | None:
-    """The code of what is wrong with a user name, None when it may be used.
-
-    >>> user_fault(" li.na"), user_fault("李娜")
-    ('user_name_wrong', None)
-    """
-    fine = user_id == user_id.strip() and 0 < len(user_id) <= USER_MOST and user_id.isprintable()
-    return None if fine else "user_name_wrong"
-
-
-def given(password: str) -> str:
-    """A password that was given; ``BadInput("password_empty")`` for one without a sign."""
-    if not password.strip():
-        raise BadInput("password_empty")
-    return password
-
-
-def _chosen(password: str, user_id: str) -> str:
-    """A password a person has chosen by the rule."""
-    if fault := password_fault(password, user_id):
-        raise BadInput(fault, least=PASSWORD_LEAST)
-    return password
+# role -> the table of what it is tied to
+SCOPES = {"helper": "helpers", "class_teacher": "classes"}
 
 
 def new_user(user_id: str, name: str | None, role: str = KEEPER) -> pd.DataFrame:
@@ -121,7 +73,7 @@ def add_user(
     if scope and not table:
         raise BadInput("scope_unwanted")
     row = {"user_id": user_id, "name": name or user_id, "role": role, "scope": scope}
-    secret = None if password is None else _chosen(password, user_id)
+    secret = None if password is None else chosen(password, user_id)
     frame = pd.DataFrame([{**row, "disabled": False}])
 
     def build(read: Reader) -> dict[str, pd.DataFrame]:
@@ -149,7 +101,7 @@ def set_password(store: "Store", user_id: str, password: str) -> str:
     ...     [store.verify("li.na", word) is None for word in ("old river 7", "new river 8")]
     [True, False]
     """
-    secret = _chosen(password, user_id)
+    secret = chosen(password, user_id)
     if user_id == store.actor:  # nobody needs leave for the own one
         store.policy()
         return store._do(lambda read: {}, kind="password", after=_wrap(store, user_id, secret))

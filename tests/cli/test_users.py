@@ -43,7 +43,7 @@ def test_a_helper_is_tied_to_one_of_the_register(filled, call):
     ]:
         told = call("users", filled, "add", "somebody", *arguments)
         assert told.code == 2
-        assert told.sentences == [say(code, "en", helper="H99999")]
+        assert told.sentences == [say(code, "en", scope="H99999")]
 
 
 def test_a_new_password_and_an_end(empty, monkeypatch, call):
@@ -76,3 +76,22 @@ def test_a_password_nobody_chose_is_told_once_and_a_weak_one_refused(empty, monk
     with open_store(empty) as store:
         assert verify(store, "wang.wei", made) is None
         assert verify(store, "wang.wei", again)
+
+
+def test_a_class_teacher_is_tied_to_a_class(filled, call):
+    added = ("users", filled, "add", "he.ping", "--role", "class_teacher", "--scope")
+    for wrong in ("K9999", "H00003"):
+        told = call(*added, wrong)
+        assert (told.code, told.sentences) == (2, [say("scope_unknown", "en", scope=wrong)])
+    assert call(*added, "K0003").code == 0
+    assert "he.ping  class_teacher  K0003  he.ping" in call("users", filled).out.splitlines()
+
+
+def test_a_coordinator_lets_nobody_in(filled, monkeypatch, call):
+    assert call("users", filled, "add", "zhou.yan").code == 0  # as coordinator
+    monkeypatch.setenv("CAREKIT_USER", "zhou.yan")
+    monkeypatch.setenv("CAREKIT_PASSWORD", "blue boat 9")
+    monkeypatch.setenv("CAREKIT_NEW_PASSWORD", "green tea 77")
+    for arguments in (["add", "x"], ["disable", "coordinator"], ["password", "coordinator"], []):
+        told = call("users", filled, *arguments)
+        assert (told.code, told.sentences) == (2, [say("not_allowed", "en")])

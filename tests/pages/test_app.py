@@ -10,11 +10,11 @@ from traitlets import Unicode
 
 from carekit import pages, words
 from carekit.errors import BadInput
-from carekit.pages.app import APPS, OPEN_TO, App, view_from_environment
+from carekit.pages.app import APPS, App, view_from_environment
 from carekit.pages.app import VIEWS as PLACES
 from carekit.pages.kit import Page, Session
 from carekit.pages.kit import page as kit_page
-from carekit.store import add_user, open_store, set_password
+from carekit.store import add_user, open_store, rules, set_password
 from tests.pages.conftest import message
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -137,7 +137,13 @@ def test_every_view_of_a_filled_store_is_said_in_every_language(view, filled, op
 
 
 def test_every_app_is_for_somebody_and_every_view_is_found():
-    assert OPEN_TO.keys() == APPS.keys()
+    given = {role: rules.deeds(role) for role in rules.roles()}
+    assert {deed for deeds in given.values() for deed in deeds if deed.startswith("app_")} == {
+        f"app_{name}" for name in APPS
+    }
+    assert {deed for deeds in given.values() for deed in deeds if deed.startswith("view_")} == {
+        f"view_{name}" for name in PLACES
+    }
     assert {view for views in APPS.values() for view in views} | {"account"} == PLACES.keys()
     for place in PLACES.values():
         module, kind = place.split(":")
@@ -202,6 +208,27 @@ def test_an_unknown_app_or_user_is_refused(filled):
     assert app.message == words.say("user_unknown", "zh", user="nobody")
 
 
+SCOPES = {"helper": "H00001", "class_teacher": "K0001"}
+
+
+@pytest.mark.parametrize("role", rules.roles())
+def test_everybody_gets_the_own_views_and_every_one_of_them_opens(filled, role, send):
+    with open_store(filled, actor="li.na") as store:
+        add_user(store, "wu.ming", "吴明", None, role, SCOPES.get(role))
+    app = App(rules.app(role), Session(str(filled), "wu.ming", "zh"))
+    app.start()
+    assert app.message == ""
+    assert (app.person, app.branch) == ("吴明", "示例县志愿服务队")
+    own = [deed[5:] for deed in rules.deeds(role) if deed.startswith("view_")]
+    assert [view["id"] for view in app.views] == [v for v in own if v in APPS[rules.app(role)]]
+    for view in own:
+        app.show(view)
+        assert (app.here, app.shown.heading["title"] != "") == (view, True)
+    for view in set(PLACES) - set(own):
+        send(app, "open_view", view)
+        assert app.here == own[-1]
+
+
 @pytest.mark.parametrize(
     ("role", "app", "allowed"),
     [
@@ -213,11 +240,18 @@ def test_an_unknown_app_or_user_is_refused(filled):
         ("planner", "helper", False),
         ("coordinator", "helper", False),
         ("coordinator", "planner", True),
+        ("administrator", "coordinator", True),
+        ("administrator", "planner", True),
+        ("administrator", "helper", False),
+        ("class_teacher", "planner", False),
+        ("class_teacher", "helper", False),
+        ("analyst", "planner", False),
+        ("county_officer", "helper", False),
     ],
 )
 def test_an_app_opens_to_its_role_only(filled, role, app, allowed):
     with open_store(filled, actor="li.na") as store:
-        add_user(store, "wu.ming", "吴明", None, role, "H00001" if role == "helper" else None)
+        add_user(store, "wu.ming", "吴明", None, role, SCOPES.get(role))
     opened = App(app, Session(str(filled), "wu.ming"))
     opened.start()
     assert (opened.shown is not None) == allowed

@@ -9,9 +9,11 @@ import pytest
 
 from carekit import tasks, words
 from carekit.pages import long_steps
-from carekit.store import open_store
+from carekit.store import add_user, open_store
 from tests.pages.conftest import USER
 from tests.stores import copied
+
+PLANNER = "zhao.min"
 
 FORM = {"title": "Old city", "day": "2026-05-09", "places": "20", "destination": "The wall"}
 HAN = re.compile("[\u4e00-\u9fff]")
@@ -34,6 +36,21 @@ def paired(paired_file, tmp_path):
     path = tmp_path / "paired.care"
     copied(paired_file, path)
     return path
+
+
+@pytest.fixture
+def open_app(open_app):
+    """The planner's app is a planner's here, who may see and write only what an outing needs."""
+
+    def opened(path, **given):
+        if given.get("app") == "planner":
+            with open_store(path, actor=USER) as store:
+                if PLANNER not in set(store.read("users")["user_id"]):
+                    add_user(store, PLANNER, "赵敏", None, "planner")
+            given["user"] = PLANNER
+        return open_app(path, **given)
+
+    return opened
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from carekit import tables
 from carekit.errors import BadInput
 from carekit.server import launcher
 from carekit.server.web import TEMPLATES, language_of
+from carekit.store import rules
 from carekit.words import codes
 
 FOREIGN = re.compile(r"""(?:src|href|url|@import)\s*[=(]?\s*["'(]?\s*(?:https?:)?//""", re.I)
@@ -46,9 +47,9 @@ def test_templates_carry_no_words_of_their_own():
 
 def test_every_role_has_a_notebook_and_nobody_else():
     roles = tables.choices("role")
-    assert sorted(launcher.ROLES) == sorted(roles.index)
-    for role in launcher.ROLES:
-        assert launcher.app_notebook(role).name == f"{role}.ipynb"
+    assert sorted(rules.roles()) == sorted(roles.index)
+    for role in rules.roles():
+        assert launcher.app_notebook(rules.app(role)).name == f"{rules.app(role)}.ipynb"
     with pytest.raises(BadInput) as refused:
         launcher.app_notebook("nobody")
     assert refused.value.code == "notebook_missing"

@@ -1,0 +1,52 @@
+"""The rules for new user names and passwords. What was chosen before a rule stays as it is."""
+
+from carekit.errors import BadInput
+
+__all__ = ["PASSWORD_LEAST", "chosen", "given", "password_fault", "user_fault"]
+
+PASSWORD_LEAST = 10  # characters
+USER_MOST = 60
+
+
+def password_fault(password: str, user_id: str = "") -> str | None:
+    """The code of what is wrong with a new password, None when it may be used.
+
+    At least ``PASSWORD_LEAST`` characters, not one character over and over, not the user name
+    (NIST SP 800-63B: length counts, forced signs do not).
+
+    >>> [password_fault(word, "wang.wei.ming") for word in ("river 7", "Wang.Wei.Ming")]
+    ['password_short', 'password_is_user']
+    >>> password_fault("river stone 7", "wang.wei.ming") is None
+    True
+    """
+    if not password.strip():
+        return "password_empty"
+    if len(password) < PASSWORD_LEAST or len(set(password)) < 3:
+        return "password_short"
+    if user_id and password.strip().casefold() == user_id.casefold():
+        return "password_is_user"
+    return None
+
+
+def user_fault(user_id: str) -> str | None:
+    """The code of what is wrong with a user name, None when it may be used.
+
+    >>> user_fault(" li.na"), user_fault("李娜")
+    ('user_name_wrong', None)
+    """
+    fine = user_id == user_id.strip() and 0 < len(user_id) <= USER_MOST and user_id.isprintable()
+    return None if fine else "user_name_wrong"
+
+
+def given(password: str) -> str:
+    """A password that was given; ``BadInput("password_empty")`` for one without a sign."""
+    if not password.strip():
+        raise BadInput("password_empty")
+    return password
+
+
+def chosen(password: str, user_id: str) -> str:
+    """A password a person has chosen by the rule."""
+    if fault := password_fault(password, user_id):
+        raise BadInput(fault, least=PASSWORD_LEAST)
+    return password
