@@ -1,6 +1,7 @@
 """The command line: the same deeds as the pages, for scripts and for people who like a shell.
 
-Exit codes: 0 done (also with refused cells or unmatched children), 2 bad input, 1 a fault of ours.
+Exit codes: 0 done (also with refused cells or unmatched children), 2 bad input (or a store that is
+not what it should be), 1 a fault of ours.
 """
 
 import os
@@ -47,7 +48,7 @@ def run(arguments: list[str] | None = None) -> int:
         click.echo(words.say(code, speaker.language, **values), err=True)
 
     try:
-        carekit.main(arguments, standalone_mode=False, obj=speaker)
+        ended = carekit.main(arguments, standalone_mode=False, obj=speaker)
     except CareError as error:
         complain(error.code, **error.values)
     except click.exceptions.Exit as done:
@@ -63,7 +64,7 @@ def run(arguments: list[str] | None = None) -> int:
         complain("fault_ours", kind=type(error).__name__)
         return 1
     else:
-        return 0
+        return ended if isinstance(ended, int) else 0  # a command that ends with a code of its own
     return 2
 
 

@@ -89,7 +89,13 @@ CALLS = {
 def test_bad_input_is_one_sentence_and_changes_nothing(place, monkeypatch, call, line, language):
     monkeypatch.chdir(place)
     monkeypatch.setenv("CAREKIT_PASSWORD", "")
-    before = {path: path.read_bytes() for path in place.iterdir() if path.suffix != ".care-shm"}
+
+    def files():
+        """All but the store: what was read before the refusal is noted in its audit."""
+        return {p: p.read_bytes() for p in place.iterdir() if not p.name.startswith("town.care")}
+
+    before = files()
+    keys = (place / "town.care.keys").read_bytes()
     with open_store("town.care") as store:
         steps = len(store.steps())
     told = call("--language", language, *line.split())
@@ -100,7 +106,9 @@ def test_bad_input_is_one_sentence_and_changes_nothing(place, monkeypatch, call,
     assert bool(HAN.search(sentence)) == (language == "zh")
     with open_store("town.care") as store:
         assert len(store.steps()) == steps
-    after = {path: path.read_bytes() for path in place.iterdir() if path.suffix != ".care-shm"}
+        assert set(store.audit()["deed"]) <= {"init", "demo", "write", "read"}
+    after = files()
+    assert (place / "town.care.keys").read_bytes() == keys
     made = {path.name for path in after.keys() - before.keys()}
     assert made <= {"pairs.csv"}  # written before the second file failed; nothing was published
     assert {path: after[path] for path in before} == before
