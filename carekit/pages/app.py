@@ -76,6 +76,8 @@ class App(Model):
             self.person = policy.name
             self.risk = folder_risk(self.session.store)
             self.show(view if view in self.names else "")
+            if not self.names:
+                self.pages[self.here].tell("no_view_yet", "info")
         except Exception as error:
             self.tell_error(error)
 

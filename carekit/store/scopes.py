@@ -9,6 +9,7 @@ transaction; rows that were taken back open nothing to anybody.
 - ``own_children``: children with an open file whose pairing with the helper of ``users.scope``
   holds on the day, and what is around them; ``own_contacts``: the own record cards with them;
   ``paired_then``: a contact in the helper's own name, with a child paired on the contact's day;
+  ``own_cards``: both of these;
   ``own``: the helper itself; ``beside``: who else is or was paired with an own child
 - ``open``: children with an open file and what is around them
 - ``to_plan``: open files, and whoever is on a list of an outing; ``going``: children in a group of
@@ -36,7 +37,7 @@ SCHEMES = "scheme/"  # settings of this name hold a scheme (``pairing.schemes.KE
 ALONE = {"all", "mine", "for_outings", "schemes"}  # scopes a row meets by itself
 GIVEN_BY = ("users", "pairings", "children", "outing_people", "outings", "helpers", "settings")
 
-_TIED = ("own_class", "own_children", "own_contacts", "paired_then", "own", "beside")
+_TIED = ("own_class", "own_children", "own_contacts", "own_cards", "paired_then", "own", "beside")
 
 Condition = sa.ColumnElement[bool]
 
@@ -210,6 +211,9 @@ _SCOPES: dict[tuple[str, str], Scope] = {
     ),
     ("own_contacts", "contacts"): lambda row, who: sa.and_(
         row.helper_id == who.scope, row.child_id.in_(_children_of_helper(who))
+    ),
+    ("own_cards", "contacts"): lambda row, who: sa.and_(
+        row.child_id.in_(_children_of_helper(who)), _paired_then(row, who)
     ),
     ("paired_then", "contacts"): _paired_then,
     ("own", "helpers"): lambda row, who: row.helper_id == who.scope,

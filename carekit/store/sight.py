@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
@@ -98,8 +99,11 @@ def pseudonym(tag: Tag, table: str, name: str) -> str:
 
 
 def _hashed(ids: pd.Series, table: str, tag: Tag) -> pd.Series:
-    known = {str(one): pseudonym(tag, table, str(one)) for one in ids.dropna().unique()}
-    return ids.map(known).astype("string")
+    """:func:`pseudonym` of a column."""
+    prefix = str(tables.tables().at[table, "prefix"])
+    codes, names = pd.factorize(ids.to_numpy(dtype=object))  # empty is -1: the last one
+    known = [f"{prefix}-{tag(f'pseudonym/{table}/{name}')[:_LONG]}" for name in names]
+    return pd.Series(np.array([*known, None], dtype=object)[codes], ids.index, dtype="string")
 
 
 def _as(column: sa.Column[Any], change: str | None) -> tuple[str, sa.ColumnElement[Any], str]:

@@ -56,6 +56,9 @@ def in_scope(rows: str, table: str, raw: Raw, user: str, scope: str | None, day:
     if rows == "all":
         return set(frame[key])
     tied = ("own_class", "own_children", "own_contacts", "paired_then", "own", "beside")
+    if rows == "own_cards":
+        both = (in_scope(one, table, raw, user, scope, day) for one in ("own_contacts", tied[3]))
+        return set.intersection(*both)
     if rows in tied and scope is None:
         return set()
     names = ("children", "pairings", "outing_people", "outings", "classes")

@@ -135,6 +135,8 @@ for _user, _what, _attempt in [
      writes("contacts", "L0000002", helper_id="H00001")),
     (H, "give an own record card to another child",
      writes("contacts", "L0000001", child_id=OTHERS)),
+    (H, "date an own record card before the pairing",
+     writes("contacts", "L0000001", day=pd.Timestamp("2025-12-24"))),
     (H, "guess what is stored about a child by writing it",
      writes("children", MINE, circumstances="suspected_harm;orphan")),
     (H, "end a pairing", writes("pairings", "P000011", until=pd.Timestamp("2026-03-20"))),
