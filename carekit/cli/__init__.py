@@ -9,7 +9,7 @@ import sys
 import click
 
 from carekit import words
-from carekit.cli.matching import match
+from carekit.cli.matching import match, rematch
 from carekit.cli.registers import demo, import_, init, undo
 from carekit.cli.serving import serve
 from carekit.cli.speaker import LANGUAGE, Speaker
@@ -30,7 +30,7 @@ def carekit(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for command in (serve, init, demo, import_, undo, match, outing, roster, users):
+for command in (serve, init, demo, import_, undo, match, rematch, outing, roster, users):
     carekit.add_command(command)
 
 

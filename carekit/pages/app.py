@@ -27,6 +27,7 @@ VIEWS = {
     "today": "carekit.pages.today:Today",
     "register": "carekit.pages.register:Register",
     "matching": "carekit.pages.matching:Matching",
+    "leaving": "carekit.pages.leaving:Leaving",
     "care": "carekit.pages.care:Care",
     "outings": "carekit.pages.outings:Outings",
     "mine": "carekit.pages.mine:Mine",
@@ -38,6 +39,8 @@ APPS = {
     "planner": ("outings",),
     "helper": ("mine",),
 }
+# Views without a place in the header of their own, and whose place they take while they are shown.
+BEHIND = {"leaving": "matching"}
 OPEN_TO = {
     "coordinator": {"coordinator"},
     "planner": {"planner", "coordinator"},
@@ -61,6 +64,7 @@ class App(Model):
             raise BadInput("app_unknown", app=name)
         self.name = name
         self.names = APPS[name]
+        self.behind = [view for view, place in BEHIND.items() if place in self.names]
         self.pages: dict[str, Page] = {}
         self.here = ""
         super().__init__(session)
@@ -78,14 +82,14 @@ class App(Model):
             self.branch = store.setting("branch_name") or ""
             self.person = str(user["name"] or self.session.user)
             self.risk = folder_risk(self.session.store)
-            self.show(view if view in self.names else self.names[0])
+            self.show(view if view in (*self.names, *self.behind) else self.names[0])
         except Exception as error:
             self.tell_error(error)
 
     def show(self, name: str, **wanted: Any) -> None:
         """Show a view, in the language the last one was left in."""
         name = name or self.names[0]
-        if name not in (*self.names, "account"):
+        if name not in (*self.names, *self.behind, "account"):
             return
         if name in self.pages:
             self.pages[name].refresh()
@@ -106,7 +110,8 @@ class App(Model):
         self.pages[self.here].language = self.language
         self.views = [
             {"id": name, "text": self.say(f"view_{name}"), "here": name == self.here}
-            for name in self.names
+            | ({"under": BEHIND[name]} if name in self.behind else {})
+            for name in (*self.names, *self.behind)
         ]
         self.warning = {"text": self.say(self.risk)} if self.risk else {}
 

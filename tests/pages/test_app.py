@@ -10,7 +10,7 @@ from traitlets import Unicode
 
 from carekit import pages, words
 from carekit.errors import BadInput
-from carekit.pages.app import APPS, OPEN_TO, App, view_from_environment
+from carekit.pages.app import APPS, BEHIND, OPEN_TO, App, view_from_environment
 from carekit.pages.app import VIEWS as PLACES
 from carekit.pages.kit import Page, Session
 from carekit.pages.kit import page as kit_page
@@ -118,7 +118,7 @@ def check_languages(app, send, data):
             assert "…" not in shown[:-1], (place, shown)
 
 
-VIEWS = [*APPS["coordinator"], "account"]
+VIEWS = [*APPS["coordinator"], *BEHIND, "account"]
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -138,7 +138,9 @@ def test_every_view_of_a_filled_store_is_said_in_every_language(view, filled, op
 
 def test_every_app_is_for_somebody_and_every_view_is_found():
     assert OPEN_TO.keys() == APPS.keys()
-    assert {view for views in APPS.values() for view in views} | {"account"} == PLACES.keys()
+    shown = {view for views in APPS.values() for view in views}
+    assert shown | BEHIND.keys() | {"account"} == PLACES.keys()
+    assert set(BEHIND.values()) <= shown
     for place in PLACES.values():
         module, kind = place.split(":")
         page = getattr(importlib.import_module(module), kind)
