@@ -11,7 +11,7 @@ import click
 
 from carekit import words
 from carekit.cli.keeping import backup, child, doctor, restore
-from carekit.cli.matching import match
+from carekit.cli.matching import match, rematch
 from carekit.cli.registers import demo, import_, init, undo
 from carekit.cli.serving import serve
 from carekit.cli.speaker import LANGUAGE, Speaker
@@ -34,7 +34,7 @@ def carekit(context: click.Context) -> None:
 
 
 for command in (
-    *(serve, init, demo, import_, undo, match, outing, roster, users, recover, encrypt),
+    *(serve, init, demo, import_, undo, match, rematch, outing, roster, users, recover, encrypt),
     *(backup, restore, doctor, child),
 ):
     carekit.add_command(command)

@@ -1,4 +1,4 @@
-"""carekit match: a proved match by any scheme, shown, written to files, published."""
+"""carekit match, rematch: proved, shown, written to files, published."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from carekit.errors import BadInput
 if TYPE_CHECKING:
     import pandas as pd
 
-    from carekit.pairing import Proposal, Scheme
+    from carekit.pairing import Proposal, Rematch, Scheme
 
 
 @click.command()
@@ -147,3 +147,79 @@ def _tell(
 
 
 _NUMBERS = ("waiting", "pairs", "unmatched", "objective", "bound", "gap")
+
+
+@click.command()
+@STORE
+@click.option("--scheme", default="volunteer", help="volunteer unless you say otherwise.")
+@click.option("--on", "day", help="The day (2026-03-02); today when left out.")
+@click.option("--leaves", metavar="HELPER", help="Who leaves (H00012); only what must change.")
+@click.option("--everybody", is_flag=True, help="With --leaves: also whoever waits for a helper.")
+@click.option("--publish", is_flag=True, help="Write the changes into the store.")
+@click.option("--close", "reason", metavar="REASON", help="And close the leaver's file: moved ...")
+@click.option("--out", type=click.Path(path_type=Path), help="Before and after as CSV.")
+@common
+def rematch(
+    speaker: Speaker,
+    store: Path,
+    scheme: str,
+    day: str | None,
+    leaves: str | None,
+    everybody: bool,
+    publish: bool,
+    reason: str | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Match again with as few changes as can be, with a proof."""
+    from carekit import dates, exports, pairing, tasks
+
+    if reason and not (leaves and publish):
+        raise BadInput("close_needs_leaves")
+    with open_here(store) as opened:
+        on = dates.day(day) if day else opened.today()
+        chosen = tasks.scheme(scheme, tasks.schemes(opened))
+        found = tasks.change_proposal(
+            opened,
+            chosen,
+            on,
+            leaves=leaves,
+            everybody=everybody or leaves is None,
+            report=speaker.progress,
+        )
+        # Files first: if they cannot be written, nothing is published.
+        if out:
+            exports.to_csv(pairing.side_by_side(found), out)
+        step = None
+        if publish and (len(found.changed) or reason):
+            closes = (leaves, reason) if leaves and reason else None
+            step = tasks.publish_change(opened, found, closes=closes)
+    _tell_changes(speaker, found, {"on": on, "scheme": scheme, "leaves": leaves}, step, as_json)
+
+
+def _tell_changes(
+    speaker: Speaker,
+    found: "Rematch",
+    asked: dict[str, Any],
+    step: str | None,
+    as_json: bool,
+) -> None:
+    """One sentence and a line a child; as JSON the counts, and how many of each code."""
+    proof, codes = found.proposal.certificate, found.changed["code"].value_counts()
+    numbers = {
+        "children": len(found.waiting),
+        "before": len(found.before),
+        "after": len(found.after),
+        "changed": len(found.changed),
+    }
+    if as_json:
+        told = {str(code): int(count) for code, count in codes.items()}
+        gap = {"objective": proof.objective, "bound": proof.bound, "gap": proof.gap}
+        speaker.json({**asked, **numbers, "codes": told, **gap, "step": step})
+        return
+    speaker.say("rematch_not_proved" if proof.gap else "rematch_done", **numbers, gap=proof.gap)
+    for row in found.changed.fillna("–").to_dict("records"):
+        why = speaker.word(f"change_{row['code']}")
+        click.echo(f"{row['child_id']}  {row['before']} → {row['after']}  {why}")
+    if step:
+        speaker.say("change_done", count=len(found.changed), step=step)

@@ -160,7 +160,9 @@ def answer(
         rule = _rule(str(row["code"]), str(row["values"]), papers.get(helper, ""), language)
         return told | {"eligible": False, "rule": rule, "moves": []}
     served = int(row["served"])
-    price = say("price_points", language, points=signed(int(row["points"]), language))
+    points = int(row["points"])
+    same = points == 0 and served == 0
+    price = say("price_same" if same else "price_points", language, points=signed(points, language))
     if served:
         code = "price_fewer" if served < 0 else "price_more"
         price = say(code, language, count=abs(served)) + " " + price

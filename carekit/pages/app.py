@@ -28,6 +28,7 @@ VIEWS = {
     "today": "carekit.pages.today:Today",
     "register": "carekit.pages.register:Register",
     "matching": "carekit.pages.matching:Matching",
+    "leaving": "carekit.pages.leaving:Leaving",
     "care": "carekit.pages.care:Care",
     "outings": "carekit.pages.outings:Outings",
     "mine": "carekit.pages.mine:Mine",
@@ -39,6 +40,8 @@ APPS = {
     "planner": ("outings",),
     "helper": ("mine",),
 }
+# Views without a place in the header of their own, and whose place they take while they are shown.
+BEHIND = {"leaving": "matching"}
 
 
 class App(Model):
@@ -57,6 +60,7 @@ class App(Model):
             raise BadInput("app_unknown", app=name)
         self.name = name
         self.names: tuple[str, ...] = ()
+        self.behind: list[str] = []
         self.pages: dict[str, Page] = {}
         self.here = ""
         super().__init__(session)
@@ -71,11 +75,13 @@ class App(Model):
             if not policy.may(f"app_{self.name}"):
                 raise NotAllowed("app_not_yours")
             self.names = tuple(view for view in APPS[self.name] if policy.may(f"view_{view}"))
+            self.behind = [view for view, place in BEHIND.items() if place in self.names]
             self.frames = Frames(store)
             self.branch = store.setting("branch_name") or ""
             self.person = policy.name
             self.risk = folder_risk(self.session.store)
-            self.show(view if view in self.names else "")
+            here = (*self.names, *self.behind)
+            self.show(view if view in here else "")
             if not self.names:
                 self.pages[self.here].tell("no_view_yet", "info")
         except Exception as error:
@@ -84,7 +90,7 @@ class App(Model):
     def show(self, name: str, **wanted: Any) -> None:
         """Show a view, in the language the last one was left in."""
         name = name or next(iter(self.names), "account")  # nothing yet but the own password
-        if name not in (*self.names, "account"):
+        if name not in (*self.names, *self.behind, "account"):
             return
         if name in self.pages:
             self.pages[name].refresh()
@@ -105,7 +111,8 @@ class App(Model):
         self.pages[self.here].language = self.language
         self.views = [
             {"id": name, "text": self.say(f"view_{name}"), "here": name == self.here}
-            for name in self.names
+            | ({"under": BEHIND[name]} if name in self.behind else {})
+            for name in (*self.names, *self.behind)
         ]
         self.warning = {"text": self.say(self.risk)} if self.risk else {}
 

@@ -12,15 +12,18 @@ from typing import Any
 import pandas as pd
 
 from carekit import exports, pairing, tasks
+from carekit.pages import leaving_rows
 from carekit.pages.kit import Session
 from carekit.store import open_store
 
 __all__ = [
+    "change",
     "here",
     "import_sheet",
     "preview_import",
     "propose",
     "publish",
+    "publish_change",
     "replan_outing",
     "undo",
     "work_out",
@@ -75,6 +78,34 @@ def publish(
     report("progress_writing", 0.2)
     with open_store(session.store, actor=session.user) as store:
         return tasks.publish(store, proposals, token=token)
+
+
+def change(
+    report: Report,
+    session: Session,
+    scheme: str,
+    day: dt.date,
+    leaves: str,
+    everybody: bool,
+    takes: Mapping[str, str],
+) -> leaving_rows.Answer:
+    """:func:`carekit.pages.leaving_rows.answer`, in a child process."""
+    with open_store(session.store, actor=session.user) as store:
+        known = tasks.scheme(scheme, tasks.schemes(store))
+        return leaving_rows.answer(store, known, day, leaves, everybody, takes, report)
+
+
+def publish_change(
+    report: Report,
+    session: Session,
+    found: pairing.Rematch,
+    closes: tuple[str, str] | None,
+    token: str,
+) -> str:
+    """:func:`carekit.tasks.publish_change`, in a child process."""
+    report("progress_writing", 0.2)
+    with open_store(session.store, actor=session.user) as store:
+        return tasks.publish_change(store, found, closes=closes, token=token)
 
 
 def replan_outing(report: Report, session: Session, outing_id: str, token: str) -> str:

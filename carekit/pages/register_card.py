@@ -42,6 +42,7 @@ def card(frames: Frames, table: str, key: str, today: dt.date, language: str) ->
         "adults": _adults(parts, language) if child else [],
         "papers": [] if child else _papers(parts, today, language),
         "pairings": _pairings(frames, table, key, today, language),
+        "leaves": not child and _has_children(frames, key, today),
         "history": history(frames, table, key, parts, names, language),
     }
 
@@ -144,6 +145,13 @@ def _until(until: Any, today: dt.date, language: str) -> dict[str, Any]:
         return cells.chip("danger", say("paper_over", language, day=day))
     look = "warn" if left <= lists.EXPIRING_DAYS else "good"
     return cells.chip(look, say("paper_until", language, day=day))
+
+
+def _has_children(frames: Frames, helper_id: str, today: dt.date) -> bool:
+    """Is anybody cared for by this helper today?"""
+    theirs = frames.read("pairings")
+    theirs = theirs[theirs["helper_id"].eq(helper_id)]
+    return bool(pairing.active(theirs, today).any())
 
 
 def _pairings(

@@ -99,7 +99,7 @@ def history(
 
 
 def _deed(kind: str, language: str) -> str:
-    known = ("import", "save", "close", "reopen", "undo", "publish", "demo")
+    known = ("import", "save", "close", "reopen", "undo", "publish", "rematch", "demo")
     deed = kind.partition("_")[0]
     return say(f"step_did_{deed if deed in known else 'write'}", language)
 

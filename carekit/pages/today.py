@@ -148,3 +148,10 @@ class Today(Page):
             self.open_view("register", child=str(row["child_id"]))
         else:
             self.open_view("register", helper=str(row["helper_id"]))
+
+    def acted(self, table: str, act: str, key: str) -> None:
+        """Children of somebody whose papers ran out: who can step in?"""
+        found = self.lists[table]
+        if act == "leaving" and table == "papers":
+            helper = found.loc[found["key"].eq(key), "helper_id"].iloc[0]
+            self.open_view("leaving", helper=str(helper))

@@ -40,7 +40,7 @@ def _waiting(frames: Frames, today: dt.date) -> pd.DataFrame:
 def _papers(frames: Frames, today: dt.date) -> pd.DataFrame:
     helpers, trainings = frames.read("helpers"), frames.read("trainings")
     ending = people.expiring(helpers, trainings, on=today, days=PAPER_DAYS)
-    known = register.helpers(frames, today)[["helper_id", "name", "class_name", "village"]]
+    known = register.helpers(frames, today)[["helper_id", "name", "class_name", "village", "load"]]
     ending = ending.merge(known, on="helper_id", how="left")
     return ending.assign(key=ending["helper_id"] + "-" + ending["kind"])
 
@@ -158,12 +158,15 @@ def _waiting_row(row: dict[str, Any], language: str) -> dict[str, Any]:
 
 def _papers_row(row: dict[str, Any], language: str) -> dict[str, Any]:
     code = str(row["code"])
-    look = "danger" if code == "paper_expired" else "warn"
+    over = code == "paper_expired"
+    look = "danger" if over else "warn"
+    act = [("leaving", say("today_stand_in", language))] if over and row["load"] > 0 else []
     return {
         "helper": _person(row),
         "kind": tables.label("training_kind", row["kind"], language),
         "until": format_day(row["until"].date(), language),
         "state": cells.chip(look, say(code, language)),
+        "act": cells.actions(act) if act else "",
     }
 
 
@@ -229,6 +232,7 @@ _TABLES: dict[str, tuple[list[Column], Any, dict[str, Any]]] = {
             Column("kind", "column_paper", "kind"),
             Column("until", ("trainings", "until"), "until"),
             Column("state", "column_state"),
+            Column("act", "column_act"),
         ],
         _papers_row,
         {"caption": "today_papers", "empty": "none_papers"},

@@ -18,6 +18,7 @@ A fact nobody knows never passes a rule: the reason is then `<fact>_unknown`.
 
 from carekit.pairing.answering import answering
 from carekit.pairing.candidates import candidates
+from carekit.pairing.changes import publish_changes, side_by_side
 from carekit.pairing.costs import Weights, price, weight_ranges
 from carekit.pairing.decided import decided
 from carekit.pairing.drafts import from_json, to_json
@@ -25,6 +26,7 @@ from carekit.pairing.edit import edited, swapped
 from carekit.pairing.explain import explain
 from carekit.pairing.facts import enrolled, located
 from carekit.pairing.fewer_helpers import DropOuts, drop_outs, without_share
+from carekit.pairing.given import given
 from carekit.pairing.leaving import fewer_places, leaver
 from carekit.pairing.network import bridges, care_network, components, layout
 from carekit.pairing.proposal import Proposal
@@ -46,7 +48,7 @@ from carekit.pairing.schemes import (
     read_scheme,
 )
 from carekit.pairing.shortages import shortages
-from carekit.pairing.stand_in import stand_ins
+from carekit.pairing.stand_in import stand_ins, substitutes
 from carekit.pairing.verify import verify
 from carekit.pairing.waiting import active, offers, waiting
 from carekit.pairing.waiting_list import waiting_list
@@ -81,6 +83,7 @@ __all__ = [
     "fewer_places",
     "from_json",
     "frontier",
+    "given",
     "kept_schemes",
     "layout",
     "leaver",
@@ -89,13 +92,16 @@ __all__ = [
     "price",
     "propose",
     "publish",
+    "publish_changes",
     "read_scheme",
     "recruit_worth",
     "recruits",
     "rematch",
     "rule_costs",
     "shortages",
+    "side_by_side",
     "stand_ins",
+    "substitutes",
     "swapped",
     "sweep",
     "to_json",

@@ -1,4 +1,35 @@
-"""What a pair costs, in whole points, one column a reason."""
+"""What a pair costs, in whole points, one column a reason.
+
+An example of each weight. Five belong to the pair:
+
+    >>> def points(weight, value, **facts):
+    ...     pair = {"km": 0.0, "missing_subjects": 0, "missing_needs": 0, "change": False,
+    ...             "other_class": False, **facts}
+    ...     return int(price(pd.DataFrame([pair]), Weights(**{weight: value}))[weight].iloc[0])
+    >>> points("distance", 30, km=2.5)  # 2.5 km apart, 30 points a km
+    75
+    >>> points("subject", 200, missing_subjects=2)  # needs chinese and english: not offered
+    400
+    >>> points("need", 100, missing_needs=1)  # needs sports: not offered
+    100
+    >>> points("continuity", 300, change=True), points("continuity", 300, change=False)
+    (300, 0)
+    >>> points("other_class", 400, other_class=True)  # not the teacher of the child's class
+    400
+
+Two belong to a plan. A teacher with one child already gets two more, and the minimum is two: the
+first of them fills it, the second comes on top of it.
+
+    >>> plan = pd.DataFrame({"child_id": ["C1", "C2"], "helper_id": "H1", "km": 0.0,
+    ...     "missing_subjects": 0, "missing_needs": 0, "change": False, "other_class": False})
+    >>> def load(weight, value):
+    ...     weights = Weights(**{weight: value})
+    ...     return loaded(price(plan, weights), weights, pd.Series({"H1": 1}), 2)[weight].tolist()
+    >>> load("balance", 50)  # 50 for each child the teacher has by then
+    [50, 100]
+    >>> load("minimum", 300)  # paid where two are there already: elsewhere a place stays empty
+    [0, 300]
+"""
 
 from dataclasses import dataclass, field, fields
 

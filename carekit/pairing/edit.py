@@ -8,12 +8,11 @@ import pandas as pd
 
 from carekit.errors import BadInput
 from carekit.flow.certify import certificate
-from carekit.pairing.candidates import candidates
-from carekit.pairing.costs import loaded, price
 from carekit.pairing.decided import LOCK
 from carekit.pairing.explain import explain
 from carekit.pairing.hindrance import hindrances
-from carekit.pairing.proposal import PAIR_COLUMNS, Proposal, had, workings_of
+from carekit.pairing.proposal import Proposal, workings_of
+from carekit.pairing.propose import replanned
 from carekit.pairing.why import why_not
 
 TAKEN_OUT = "taken_out"
@@ -105,40 +104,11 @@ def _made(proposal: Proposal, plan: np.ndarray, out: list[str]) -> Proposal:
     known = workings_of(proposal)
     return replace(
         proposal,
-        pairs=_pairs(proposal, plan),
+        pairs=replanned(proposal, plan, np.flatnonzero(plan != known.plan), known),
         unmatched=_unmatched(proposal, plan, out),
         certificate=certificate(known.problem, plan, known.price),
         workings=known.with_plan(plan),
     )
-
-
-def _pairs(proposal: Proposal, plan: np.ndarray) -> pd.DataFrame:
-    """The pairs of another plan; only those that are new are looked up again."""
-    known, scheme, weights = workings_of(proposal), proposal.scheme, proposal.weights
-    arrays = known.problem
-    moved = np.flatnonzero((plan != known.plan) & (plan >= 0))
-    names = arrays.children[(plan != known.plan)]
-    stay = proposal.pairs[~proposal.pairs["child_id"].isin(names)]
-    new = pd.DataFrame(
-        {
-            "child_id": arrays.children[moved],
-            "helper_id": arrays.helpers[arrays.helper[plan[moved]]],
-        },
-        dtype="string",
-    )
-    some = candidates(
-        known.waiting[known.waiting["child_id"].isin(new["child_id"])],
-        known.offers[known.offers["helper_id"].isin(new["helper_id"])],
-        scheme,
-        on=proposal.on,
-    )
-    priced = price(some, weights).astype({"child_id": "string", "helper_id": "string"})
-    new = new.merge(priced, on=["child_id", "helper_id"])[list(PAIR_COLUMNS)]
-    pairs = pd.concat([stay, new.astype(stay.dtypes)]).sort_values("child_id", ignore_index=True)
-    if weights.balance or weights.minimum:
-        before = had(known.offers).set_axis(known.offers["helper_id"])
-        pairs = loaded(pairs, weights, before, scheme.least).astype(stay.dtypes)
-    return pairs
 
 
 def _unmatched(proposal: Proposal, plan: np.ndarray, out: list[str]) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 from carekit.pairing.decided import FORBID, LOCK
 from carekit.pairing.facts import child_facts, helper_facts, pair_facts, shared_places
 from carekit.pairing.proposal import Proposal, workings_of
-from carekit.pairing.rules import RULES, UNKNOWN
+from carekit.pairing.rules import RULES, reason_codes
 
 # What is shown beside a rule: its name in the values, and the fact it is.
 SHOWN = {
@@ -62,7 +62,7 @@ def hindrances(proposal: Proposal, child: str, among: list[str] | None = None) -
         if not stopped.any():
             continue
         unknown = answers.isna()
-        code = code.mask(stopped & ~unknown, f"no_{name}").mask(stopped & unknown, UNKNOWN[name])
+        code = code.mask(stopped, reason_codes(name, answers))
         if name == "reach":  # where the distance is known, how far the helper would go is missing
             code = code.mask(stopped & unknown & pairs["km"].notna(), "reach_unknown")
         facts = pairs.loc[stopped, list(SHOWN.get(name, {}).values())]

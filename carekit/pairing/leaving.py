@@ -9,9 +9,9 @@ from carekit.errors import BadInput
 from carekit.flow.certify import certificate
 from carekit.flow.problem import Problem
 from carekit.pairing.candidates import candidates
-from carekit.pairing.costs import loaded, price
 from carekit.pairing.explain import explain
-from carekit.pairing.proposal import PAIR_COLUMNS, Workings, had, named_prices
+from carekit.pairing.proposal import Workings, named_prices
+from carekit.pairing.propose import replanned
 from carekit.pairing.rematch import Rematch, solved, told
 
 
@@ -79,14 +79,14 @@ def fewer_places(state: Rematch, helper: str, places: int) -> Rematch:
     chosen, best = solved(arrays, start, seeking, kept.price)
     offered = _with_places(state.offers, helper, places)
     moved = np.flatnonzero(chosen != kept.best)
-    pairs = _pairs(state, arrays, chosen, moved, offered)
+    workings = Workings(arrays, chosen, best, chosen, state.waiting, offered)
     proposal = replace(
         state.proposal,
-        pairs=pairs,
+        pairs=replanned(state.proposal, chosen, moved, workings),
         unmatched=_unmatched(state, arrays, chosen, j, offered),
         certificate=certificate(arrays, chosen, best),
         prices=named_prices(arrays, best),
-        workings=Workings(arrays, chosen, best, chosen, state.waiting, offered),
+        workings=workings,
     )
     return told(proposal, state.after, has, state.change, state.waiting, offered)
 
@@ -118,38 +118,6 @@ def _without(
 def _with_places(offers: pd.DataFrame, helper: str, places: int) -> pd.DataFrame:
     mine = offers["helper_id"].eq(helper).fillna(False).astype(bool)
     return offers.assign(places_left=offers["places_left"].astype("Int64").mask(mine, places))
-
-
-def _pairs(
-    state: Rematch,
-    arrays: Problem,
-    chosen: np.ndarray,
-    moved: np.ndarray,
-    offered: pd.DataFrame,
-) -> pd.DataFrame:
-    """The pairs as before, with those of the children who moved."""
-    old, weights = state.proposal.pairs, state.proposal.weights
-    names = arrays.children[moved]
-    now = moved[chosen[moved] >= 0]
-    new = pd.DataFrame(
-        {
-            "child_id": arrays.children[now],
-            "helper_id": arrays.helpers[arrays.helper[chosen[now]]],
-        },
-        dtype="string",
-    )
-    asked = state.waiting[state.waiting["child_id"].isin(new["child_id"])]
-    givers = offered[offered["helper_id"].isin(new["helper_id"])]
-    found = candidates(asked, givers, state.proposal.scheme, on=state.proposal.on)
-    found = found.astype({"child_id": "string", "helper_id": "string"})
-    priced = price(found.merge(new), weights)[list(PAIR_COLUMNS)]
-    stay = old[~old["child_id"].isin(names)]
-    pairs = pd.concat([stay, priced.astype(old.dtypes.to_dict())]) if len(priced) else stay
-    pairs = pairs.sort_values("child_id").reset_index(drop=True)
-    if weights.balance or weights.minimum:
-        before = had(offered).set_axis(offered["helper_id"])
-        pairs = loaded(pairs, weights, before, state.proposal.scheme.least)
-    return pairs.astype(old.dtypes.to_dict())
 
 
 def _unmatched(

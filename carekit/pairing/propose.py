@@ -119,6 +119,37 @@ def planned(
     )
 
 
+def replanned(
+    proposal: Proposal, plan: np.ndarray, moved: np.ndarray, workings: Workings
+) -> pd.DataFrame:
+    """The pairs of another plan, as `planned`; only those of the children who moved are new.
+
+    moved: their positions. workings: the arrays and frames the plan is of.
+    """
+    arrays, scheme, weights = workings.problem, proposal.scheme, proposal.weights
+    old = proposal.pairs
+    stay = old[~old["child_id"].isin(arrays.children[moved])]
+    now = moved[plan[moved] >= 0]
+    new = pd.DataFrame(
+        {"child_id": arrays.children[now], "helper_id": arrays.helpers[arrays.helper[plan[now]]]},
+        dtype="string",
+    )
+    asked, offers = workings.waiting, workings.offers
+    found = candidates(
+        asked[asked["child_id"].isin(new["child_id"])],
+        offers[offers["helper_id"].isin(new["helper_id"])],
+        scheme,
+        on=proposal.on,
+    )
+    priced = price(found, weights).astype({"child_id": "string", "helper_id": "string"})
+    priced = priced.merge(new, on=["child_id", "helper_id"])[list(PAIR_COLUMNS)]
+    pairs = pd.concat([stay, priced.astype(old.dtypes)]).sort_values("child_id", ignore_index=True)
+    if weights.balance or weights.minimum:
+        before = had(offers).set_axis(offers["helper_id"])
+        pairs = loaded(pairs, weights, before, scheme.least).astype(old.dtypes)
+    return pairs
+
+
 def _match(arrays: Problem) -> np.ndarray:
     # networkx takes a while to load: only who solves waits for it.
     from carekit.flow.solve import match

@@ -1,7 +1,8 @@
 """The hard rules: each says of every pair True, False or NA, where NA = a fact is unknown.
 
 A rule takes a frame of pairs and the scheme and gives a boolean Series with the frame's
-index. It reads only the columns it names. An unknown fact of helper or child never passes.
+index. It reads only the columns it names. An unknown fact of helper or child never passes;
+`reason_codes` says in a code why a pair does not pass, as each example shows.
 Columns of several codes are text joined by ";", or categoricals of such text (quicker).
 """
 
@@ -22,8 +23,9 @@ def kind(pairs: pd.DataFrame, scheme: Scheme) -> pd.Series:
     """The helper is of a kind the scheme takes (M1). Reads: helper_kind.
 
     >>> from carekit.pairing import VOLUNTEER
-    >>> kind(pd.DataFrame({"helper_kind": ["volunteer", "teacher", None]}), VOLUNTEER).tolist()
-    [True, False, <NA>]
+    >>> answers = kind(pd.DataFrame({"helper_kind": ["volunteer", "teacher", None]}), VOLUNTEER)
+    >>> answers.tolist(), reason_codes("kind", answers).tolist()
+    ([True, False, <NA>], [<NA>, 'no_kind', 'kind_unknown'])
     """
     known = pairs["helper_kind"].notna()
     return _boolean(pairs["helper_kind"].isin(scheme.kinds), known)
@@ -33,8 +35,9 @@ def ready(pairs: pd.DataFrame, scheme: Scheme) -> pd.Series:
     """The helper's papers are good on the day (P2). Reads: ready.
 
     >>> from carekit.pairing import VOLUNTEER
-    >>> ready(pd.DataFrame({"ready": [True, False, None]}), VOLUNTEER).tolist()
-    [True, False, <NA>]
+    >>> answers = ready(pd.DataFrame({"ready": [True, False, None]}), VOLUNTEER)
+    >>> answers.tolist(), reason_codes("ready", answers).tolist()
+    ([True, False, <NA>], [<NA>, 'no_ready', 'readiness_unknown'])
     """
     return pairs["ready"].astype("boolean")
 
@@ -43,8 +46,9 @@ def open_file(pairs: pd.DataFrame, scheme: Scheme) -> pd.Series:
     """The helper's file is open on the day [design]. Reads: open.
 
     >>> from carekit.pairing import PEER
-    >>> open_file(pd.DataFrame({"open": [True, False, None]}), PEER).tolist()
-    [True, False, <NA>]
+    >>> answers = open_file(pd.DataFrame({"open": [True, False, None]}), PEER)
+    >>> answers.tolist(), reason_codes("open", answers).tolist()
+    ([True, False, <NA>], [<NA>, 'no_open', 'open_unknown'])
     """
     return pairs["open"].astype("boolean")
 
@@ -53,8 +57,9 @@ def adult(pairs: pd.DataFrame, scheme: Scheme) -> pd.Series:
     """The helper is 18 or older on the day [design]. Reads: helper_age (completed years).
 
     >>> from carekit.pairing import VOLUNTEER
-    >>> adult(pd.DataFrame({"helper_age": [18, 17, None]}), VOLUNTEER).tolist()
-    [True, False, <NA>]
+    >>> answers = adult(pd.DataFrame({"helper_age": [18, 17, None]}), VOLUNTEER)
+    >>> answers.tolist(), reason_codes("adult", answers).tolist()
+    ([True, False, <NA>], [<NA>, 'no_adult', 'age_unknown'])
     """
     return pairs["helper_age"].astype("Int64").ge(ADULT_AGE)
 
@@ -63,8 +68,9 @@ def place(pairs: pd.DataFrame, scheme: Scheme) -> pd.Series:
     """The helper has a place left (M1). Reads: places_left.
 
     >>> from carekit.pairing import VOLUNTEER
-    >>> place(pd.DataFrame({"places_left": [1, 0, None]}), VOLUNTEER).tolist()
-    [True, False, <NA>]
+    >>> answers = place(pd.DataFrame({"places_left": [1, 0, None]}), VOLUNTEER)
+    >>> answers.tolist(), reason_codes("place", answers).tolist()
+    ([True, False, <NA>], [<NA>, 'no_place', 'places_unknown'])
     """
     return pairs["places_left"].astype("Int64").gt(0)
 
@@ -75,8 +81,9 @@ def language(pairs: pd.DataFrame, scheme: Scheme) -> pd.Series:
     >>> from carekit.pairing import VOLUNTEER
     >>> pairs = pd.DataFrame({"child_languages": ["hakka", "hakka", "hakka"],
     ...                       "helper_languages": ["mandarin;hakka", "miao", None]})
-    >>> language(pairs, VOLUNTEER).tolist()
-    [True, False, <NA>]
+    >>> answers = language(pairs, VOLUNTEER)
+    >>> answers.tolist(), reason_codes("language", answers).tolist()
+    ([True, False, <NA>], [<NA>, 'no_language', 'languages_unknown'])
     """
     return _compare(pairs["child_languages"], pairs["helper_languages"], _share)
 
@@ -85,10 +92,11 @@ def free_time(pairs: pd.DataFrame, scheme: Scheme) -> pd.Series:
     """Both are free at a common time [design]. Reads: child_, helper_free_times.
 
     >>> from carekit.pairing import VOLUNTEER
-    >>> pairs = pd.DataFrame({"child_free_times": ["weekday_evening", None],
-    ...                       "helper_free_times": ["sunday_morning", "sunday_morning"]})
-    >>> free_time(pairs, VOLUNTEER).tolist()
-    [False, <NA>]
+    >>> pairs = pd.DataFrame({"child_free_times": ["sunday_morning", "weekday_evening", None],
+    ...                       "helper_free_times": "saturday_morning;sunday_morning"})
+    >>> answers = free_time(pairs, VOLUNTEER)
+    >>> answers.tolist(), reason_codes("free_time", answers).tolist()
+    ([True, False, <NA>], [<NA>, 'no_free_time', 'free_times_unknown'])
     """
     return _compare(pairs["child_free_times"], pairs["helper_free_times"], _share)
 
@@ -101,8 +109,9 @@ def wish(pairs: pd.DataFrame, scheme: Scheme) -> pd.Series:
     >>> from carekit.pairing import VOLUNTEER
     >>> pairs = pd.DataFrame({"wish_sex": [None, "female", "female"],
     ...                       "helper_sex": [None, "male", None]})
-    >>> wish(pairs, VOLUNTEER).tolist()
-    [True, False, <NA>]
+    >>> answers = wish(pairs, VOLUNTEER)
+    >>> answers.tolist(), reason_codes("wish", answers).tolist()
+    ([True, False, <NA>], [<NA>, 'no_wish', 'sex_unknown'])
     """
     return _compare(pairs["wish_sex"], pairs["helper_sex"], _wished)
 
@@ -113,8 +122,9 @@ def same_school(pairs: pd.DataFrame, scheme: Scheme) -> pd.Series:
     >>> from carekit.pairing import TEACHER
     >>> pairs = pd.DataFrame({"child_school": ["S1", "S1", None],
     ...                       "helper_school": ["S1", "S2", "S1"]})
-    >>> same_school(pairs, TEACHER).tolist()
-    [True, False, <NA>]
+    >>> answers = same_school(pairs, TEACHER)
+    >>> answers.tolist(), reason_codes("same_school", answers).tolist()
+    ([True, False, <NA>], [<NA>, 'no_same_school', 'school_unknown'])
     """
     return _compare(pairs["child_school"], pairs["helper_school"], _same)
 
@@ -127,8 +137,9 @@ def near_class(pairs: pd.DataFrame, scheme: Scheme) -> pd.Series:
     >>> from carekit.pairing import PEER
     >>> pairs = pd.DataFrame({"child_school": "S1", "helper_school": ["S1", "S1", "S2", "S1"],
     ...                       "child_grade": 3, "helper_grade": [3, 4, 3, None]})
-    >>> near_class(pairs, PEER).tolist()
-    [True, False, False, <NA>]
+    >>> answers = near_class(pairs, PEER)
+    >>> answers.tolist(), reason_codes("near_class", answers).tolist()
+    ([True, False, False, <NA>], [<NA>, 'no_near_class', 'no_near_class', 'class_unknown'])
     """
     same_grade = _compare(pairs["child_grade"], pairs["helper_grade"], _same)
     return same_school(pairs, scheme) & same_grade
@@ -143,8 +154,9 @@ def reach(pairs: pd.DataFrame, scheme: Scheme) -> pd.Series:
     >>> pairs = pd.DataFrame({"km": [4.0, 4.0, None, 4.0], "reach_km": [5, 3, 5, 3],
     ...                       "child_village": ["V1"] * 4,
     ...                       "helper_village": ["V2", "V2", "V2", "V1"]})
-    >>> reach(pairs, VOLUNTEER).tolist()
-    [True, False, <NA>, True]
+    >>> answers = reach(pairs, VOLUNTEER)
+    >>> answers.tolist(), reason_codes("reach", answers).tolist()
+    ([True, False, <NA>, True], [<NA>, 'no_reach', 'distance_unknown', <NA>])
     """
     km = pairs["km"].to_numpy(dtype=float, na_value=np.nan)
     far = pairs["reach_km"].to_numpy(dtype=float, na_value=np.nan)
@@ -185,6 +197,19 @@ UNKNOWN = {
     "near_class": "class_unknown",
     "reach": "distance_unknown",
 }
+
+
+def reason_codes(name: str, answers: pd.Series) -> pd.Series:
+    """What is said of each pair a rule does not let pass; empty (NA) where it passes.
+
+    name: of the rule. answers: what it gave. `no_<rule>` when the pair breaks it, `<fact>_unknown`
+    (see `UNKNOWN`) when that cannot be told.
+
+    >>> reason_codes("adult", pd.Series([True, False, None], dtype="boolean")).tolist()
+    [<NA>, 'no_adult', 'age_unknown']
+    """
+    codes = pd.Series(UNKNOWN[name], answers.index, dtype="string").where(answers.isna())
+    return codes.mask(~answers.fillna(True).astype(bool), f"no_{name}")
 
 
 def helper_rules(scheme: Scheme) -> dict[str, Rule]:

@@ -12,6 +12,48 @@ otherwise writes its own in the same words:
 
     [weights]                        # points, see `Weights`; whatever is left out is 0
     distance = 30
+
+An example of each scheme that is shipped. Two children of one class, who live in one village and
+speak different dialects, and two helpers of each kind:
+
+    >>> from carekit.pairing import propose
+    >>> children = pd.DataFrame({"child_id": ["C1", "C2"], "tier": 1,
+    ...     "reasons": ["orphan", "nobody_supervising"], "languages": ["hakka", "gan"],
+    ...     "village_id": "Pine", "free_times": "sunday_morning",
+    ...     "school_id": "S1", "class_id": "K1", "grade": 3})
+    >>> helpers = pd.DataFrame({"helper_id": ["V1", "V2", "T1", "T2", "P1", "P2"],
+    ...     "kind": ["volunteer", "caring_parent", "teacher", "teacher", "peer", "peer"],
+    ...     "languages": ["gan", "hakka", "gan", "gan", "gan", "gan"], "village_id": "Pine",
+    ...     "free_times": "sunday_morning", "ready": True, "birth_date": "1990-01-01",
+    ...     "school_id": "S1", "class_id": ["K9", "K9", "K1", "K2", "K1", "K2"], "grade": 3,
+    ...     "has": 0, "places_left": [2, 2, 3, 3, 1, 1]})
+    >>> def plan(code, helpers=helpers):
+    ...     pairs = propose(children, helpers, SCHEMES[code], on="2026-03-02").pairs
+    ...     return list(zip(pairs["child_id"], pairs["helper_id"], pairs["cost"].tolist()))
+
+volunteer: who shares a language (and a free time) with the child and is within reach; caring
+parents too. V1 has two places, but could not talk with C1:
+
+    >>> plan("volunteer")
+    [('C1', 'V2', 0), ('C2', 'V1', 0)]
+
+teacher: of the school, the class teacher first. A second child costs T1 50 points (balance), less
+than the 400 of another class. With one place in all, the child nobody supervises goes first:
+
+    >>> plan("teacher")
+    [('C1', 'T1', 0), ('C2', 'T1', 50)]
+    >>> plan("teacher", helpers[helpers["helper_id"] == "T2"].assign(places_left=1))
+    [('C2', 'T2', 400)]
+
+peer: one pupil for one child, of the class or, for 150 points, of a neighbouring one:
+
+    >>> plan("peer")
+    [('C1', 'P2', 150), ('C2', 'P1', 0)]
+
+one_to_one: a teacher and a pupil for each child, two matches shown together:
+
+    >>> [pair for part in SCHEMES["one_to_one"].parts for pair in plan(part)]
+    [('C1', 'T1', 0), ('C2', 'T1', 50), ('C1', 'P2', 150), ('C2', 'P1', 0)]
 """
 
 import tomllib

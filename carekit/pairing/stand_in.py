@@ -1,5 +1,7 @@
 """Who can step in for a helper at once: the nearest in points of those who have a place."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -7,7 +9,7 @@ from carekit.errors import BadInput
 from carekit.pairing.candidates import candidates
 from carekit.pairing.costs import REASONS, price
 from carekit.pairing.proposal import Workings, had
-from carekit.pairing.rematch import Rematch
+from carekit.pairing.rematch import Rematch, present, seats
 
 BEST = 3
 
@@ -53,8 +55,8 @@ def stand_ins(
     proposal = state.proposal
     found = candidates(asked, givers, proposal.scheme, on=proposal.on)
     found = found.astype({"child_id": "string", "helper_id": "string"})
-    present = proposal.pairs[["child_id", "helper_id"]]
-    both = found.merge(present, how="left", indicator=True)["_merge"].eq("both").to_numpy()
+    held = proposal.pairs[["child_id", "helper_id"]]
+    both = found.merge(held, how="left", indicator=True)["_merge"].eq("both").to_numpy()
     banned = proposal.decisions[proposal.decisions["verdict"].eq("forbid")]
     shut = (
         found.merge(banned[["child_id", "helper_id"]].astype("string"), how="left", indicator=True)[
@@ -84,6 +86,48 @@ def stand_ins(
     priced["nth"] = priced.groupby("child_id").cumcount() + 1
     best = priced[priced["nth"] <= most].reset_index(drop=True)
     return best[["child_id", "nth", "helper_id", "km", *REASONS, "cost"]]
+
+
+def substitutes(found: Rematch, most: int = BEST) -> pd.DataFrame:
+    """The best three who can step in at once for each child that loses its helper (M8).
+
+    found: a re-match with its changes. Asked is what `stand_ins` asks, of the match as it stands
+    before any of them: the places of those who leave are gone, nobody has moved yet. Children
+    who are moved for another keep their helper till then and have no row. Columns as there.
+
+    >>> from carekit import tables
+    >>> from carekit.pairing import VOLUNTEER, rematch
+    >>> children = pd.DataFrame({"child_id": ["C00001"], "tier": [2], "village_id": "V0001",
+    ...     "languages": "hakka", "free_times": "sunday_morning", "needs": "english",
+    ...     "closed_on": pd.NaT})
+    >>> helpers = pd.DataFrame({"helper_id": ["H00001", "H00002", "H00003"], "kind": "volunteer",
+    ...     "birth_date": "1990-01-01", "places": 1, "village_id": "V0001",
+    ...     "languages": "hakka", "free_times": "sunday_morning", "closed_on": pd.NaT,
+    ...     "ready": [False, True, True], "subjects": ["english", "arts", "english"]})
+    >>> pairings = tables.typed("pairings", pd.DataFrame({"pairing_id": ["P000001"],
+    ...     "scheme": "volunteer", "child_id": "C00001", "helper_id": "H00001",
+    ...     "since": "2025-09-01"}))
+    >>> found = rematch(children, helpers, pairings, VOLUNTEER, on="2026-03-02")
+    >>> substitutes(found)[["child_id", "nth", "helper_id", "cost"]]
+      child_id  nth helper_id  cost
+    0   C00001    1    H00003     0
+    1   C00001    2    H00002   200
+    """
+    kept = found.workings
+    plan = seats(kept.problem, present(kept.problem, found.before))
+    held = found.before["child_id"].isin(kept.problem.children[plan >= 0])
+    now = replace(
+        found.proposal,
+        pairs=found.before[held].reset_index(drop=True),
+        workings=kept.with_plan(plan),
+    )
+    state = replace(found, proposal=now)
+    lost = found.changed[found.changed["before"].notna()]
+    lost = lost[~lost["child_id"].isin(found.before.loc[held, "child_id"])]
+    best = [stand_ins(state, child=str(child), most=most) for child in lost["child_id"]]
+    if not best:
+        return pd.DataFrame(columns=["child_id", "nth", "helper_id", "km", *REASONS, "cost"])
+    return pd.concat(best, ignore_index=True)
 
 
 def _asked(kept: Workings, child: str | None, helper: str | None) -> np.ndarray:

@@ -41,6 +41,7 @@ from carekit.tasks.drafts import (
     outdated,
     stands,
 )
+from carekit.tasks.leaving import change_proposal, changed_today, publish_change
 from carekit.tasks.matching import (
     frames,
     in_force,
@@ -83,7 +84,9 @@ __all__ = [
     "add_outing",
     "answer_consent",
     "bring_in",
+    "change_proposal",
     "changed_by_hand",
+    "changed_today",
     "check_outing",
     "close_file",
     "correct_outing",
@@ -121,6 +124,7 @@ __all__ = [
     "propose",
     "propose_parts",
     "publish",
+    "publish_change",
     "published_today",
     "reopen_file",
     "replan_outing",

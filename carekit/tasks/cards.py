@@ -18,6 +18,7 @@ from carekit.store import Store
 __all__ = [
     "Saved",
     "close_file",
+    "closing",
     "ending",
     "reopen_file",
     "save_guardian",
@@ -184,16 +185,24 @@ def close_file(
     ``version`` the one the person saw. One step: its undo brings the pairings back too. Raises
     ``BadInput`` ``person_unknown``, ``choice_unknown``, ``Stale`` ``stale``.
     """
+
+    def build(read: Read) -> tuple[str, dict[str, pd.DataFrame]]:
+        person, ends = closing(read, table, key, day, reason, version)
+        return key, {table: person, "pairings": ends}
+
+    return _saved(store, build, kind=f"close_{table}", token=token)
+
+
+def closing(
+    read: Read, table: str, key: str, day: dates.Day, reason: str, version: int | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What closing a file writes: the person's row, and the pairings that end; see `close_file`."""
     first = pd.Timestamp(dates.day(day))
     if reason not in tables.choices("closed_reason").index:
         raise BadInput("cells_refused", wrong={"closed_reason": "choice_unknown"})
-
-    def build(read: Read) -> tuple[str, dict[str, pd.DataFrame]]:
-        person = _person(read, table, key, version)
-        person = person.assign(closed_on=first, closed_reason=reason)
-        return key, {table: person, "pairings": ending(read("pairings"), table, key, first)}
-
-    return _saved(store, build, kind=f"close_{table}", token=token)
+    person = _person(read, table, key, version)
+    person = person.assign(closed_on=first, closed_reason=reason)
+    return person, ending(read("pairings"), table, key, first)
 
 
 def reopen_file(

@@ -20,6 +20,7 @@ __all__ = [
     "propose_parts",
     "publish",
     "published_today",
+    "recent_steps",
     "scheme",
     "schemes",
     "weights",
@@ -258,11 +259,19 @@ def published_today(store: Store, *, now: dt.datetime | None = None) -> pd.DataF
     ...     made["step_id"].tolist() == [step], len(published_today(store))
     (True, 0)
     """
+    found = recent_steps(store, "publish", now=now)
+    return found.rename(columns={"rows": "pairs"})
+
+
+def recent_steps(store: Store, kind: str, *, now: dt.datetime | None = None) -> pd.DataFrame:
+    """The steps of a kind of the last 24 hours that are not taken back, the newest first.
+
+    Columns: step_id, done_at (UTC), user_id, name (of the person), rows (written).
+    """
     since = (now or dt.datetime.now(dt.UTC)) - A_DAY
     steps = store.steps()
-    mine = steps["kind"].eq("publish") & steps["undone_by"].isna() & (steps["done_at"] > since)
+    mine = steps["kind"].eq(kind) & steps["undone_by"].isna() & (steps["done_at"] > since)
     names = store.read("users").set_index("user_id")["name"]
     found = steps[mine.fillna(False)].iloc[::-1].reset_index(drop=True)
-    return found[["step_id", "done_at", "user_id"]].assign(
-        name=found["user_id"].map(names).fillna(found["user_id"]), pairs=found["rows"]
-    )
+    found = found.assign(name=found["user_id"].map(names).fillna(found["user_id"]))
+    return found[["step_id", "done_at", "user_id", "name", "rows"]]

@@ -88,7 +88,7 @@ def test_every_view_of_the_coordinator(open_page, served, language):
     page = open_page(language=language)
     tour = Tour(Person(page, language))
     sign_in(tour.person, served, USER)
-    for visit in (today, register, matching, care, outings, account):
+    for visit in (today, register, matching, leaving, care, outings, account):
         visit(tour)
     assert tour.found == []
     assert page.problems == []
@@ -157,6 +157,33 @@ def matching(tour):
     tour.press("propose")
     tour.person.sees("step-proposal")
     tour.look("matching", picture=True)
+
+
+def leaving(tour):
+    tour.press("view-matching")
+    tour.press("go-people")
+    tour.press("leaving")
+    who, asked = tour.person.find("leaving-who"), tour.person.find("leaving-asked")
+    tour.person.expect(who.or_(asked)).to_be_visible()
+    if asked.count():  # the last visit ended at somebody
+        tour.press("choose-again")
+    tour.person.sees("leaving-who")
+    tour.look("leaving-who")
+    tour.first("helpers")
+    tour.person.sees("changes")
+    tour.look("leaving")
+    tour.press("wide")
+    tour.person.sees("waiting-after")
+    tour.look("leaving-wide")
+    tour.press("publish")
+    tour.person.sees("confirm")
+    tour.look("leaving-question")
+    tour.press("confirm-no")
+    tour.page.set_viewport_size({"width": NARROW, "height": 900})
+    tour.first("changes")
+    tour.person.sees("panel")
+    tour.look("leaving-child")
+    tour.page.keyboard.press("Escape")
 
 
 def care(tour):

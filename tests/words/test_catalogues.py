@@ -82,7 +82,7 @@ FAMILIES = (
     "blocked", "column", "not_going", "points", "roster", "rule", "step", "tier", "unmatched",
     "unit", "view", "waiting", "weight", "section", "filter", "meaning", "tile", "summary",
     "answer", "consents", "scheme_fault", "against", "common", "decided", "draft", "forbid", "lock",
-    "mark", "withdraw", "blank_file", "import_see",
+    "mark", "withdraw", "blank_file", "import_see", "change",
 )  # fmt: skip
 
 

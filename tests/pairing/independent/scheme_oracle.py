@@ -44,6 +44,12 @@ def in_force(world, scheme=None):
     return [p for p in held if scheme is None or p["scheme"] == scheme["code"]]
 
 
+def gives_choice(scheme, weight):
+    """Whether the loads of a scheme can be chosen at all: else the weight is a constant."""
+    least, most = scheme["least"], scheme["most"]
+    return most > 1 if weight == "balance" else 0 < least < most
+
+
 def waiting(world, scheme):
     served = {p["child_id"] for p in in_force(world, scheme)}
     return [
@@ -232,6 +238,12 @@ class Match:
         left = sum(penalty[c] for c in self.rank if c not in dict(plan))
         assert total - left == self.points(plan)  # the network says what the words say
         return plan
+
+    def decides(self, weight):
+        """Whether the best plan found without this weight is worse than the best found with it."""
+        weights = {**self.world["weights"], weight: 0}
+        other = Match({**self.world, "weights": weights}, self.scheme).best()
+        return self.points(other) > self.points(self.best())
 
     def network(self):
         """One unit a child, one an empty place below the minimum; and the penalties."""
