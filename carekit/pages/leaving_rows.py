@@ -72,10 +72,7 @@ def helpers(read: Read, scheme: pairing.Scheme, on: dates.Day) -> pd.DataFrame:
 
 def changes(read: Read, sides: pd.DataFrame) -> pd.DataFrame:
     """The changed children with their names, and whom they had and get."""
-    known = read("children").set_index("child_id")
-    for table, key, name in (("classes", "class_id", "class"), ("villages", "village_id", "home")):
-        known = known.join(read(table).set_index(key)["name"].rename(name), on=key)
-    frame = sides.join(known[["name", "class", "home"]], on="child_id")
+    frame = sides.join(_named(read), on="child_id")
     names = read("helpers").set_index("helper_id")["name"]
     frame = frame.assign(
         child=frame["name"].fillna(frame["child_id"]),
@@ -105,11 +102,16 @@ def served(
 def shown_waiting(read: Read, found: pairing.Rematch) -> pd.DataFrame:
     """Who of the children asked about waits afterwards, the next to be served first: + name ..."""
     left = pairing.waiting_list(found.proposal, found.waiting, read("pairings"))
+    left = left.join(_named(read), on="child_id")
+    return left.assign(child=left["name"].fillna(left["child_id"]))
+
+
+def _named(read: Read) -> pd.DataFrame:
+    """Name, class and home village of every child, by child_id."""
     known = read("children").set_index("child_id")
     for table, key, name in (("classes", "class_id", "class"), ("villages", "village_id", "home")):
         known = known.join(read(table).set_index(key)["name"].rename(name), on=key)
-    left = left.join(known[["name", "class", "home"]], on="child_id")
-    return left.assign(child=left["name"].fillna(left["child_id"]))
+    return known[["name", "class", "home"]]
 
 
 def note(frames: Frames, row: Mapping[str, Any], on: dates.Day, language: str) -> str:

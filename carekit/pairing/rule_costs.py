@@ -13,12 +13,12 @@ from carekit.pairing.costs import Weights, cost
 from carekit.pairing.decided import apply
 from carekit.pairing.facts import EARTH_KM
 from carekit.pairing.proposal import DECISION_COLUMNS, problem
+from carekit.pairing.propose import NOTHING
 from carekit.pairing.rules import pair_rules
 from carekit.pairing.schemes import Scheme
 
 MOST_PAIRS = 2_000_000
 ANYWHERE_KM = EARTH_KM * np.pi  # half way round the earth
-NOTHING = pd.DataFrame(columns=DECISION_COLUMNS, dtype="string")
 
 
 def rule_costs(

@@ -1,11 +1,12 @@
 """Adjusting in a browser: why, why not, lock, forbid, swap, a shortage, publish, undo."""
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
-from carekit import tasks
+from carekit import pairing, tasks
 from carekit.store import create_store, open_store
 from carekit.store.users import add_user
 
@@ -157,13 +158,10 @@ def test_the_second_of_two_people_sees_what_changed(open_page, store_path, tmp_p
         person.sees("proof")
         with open_store(store_path, actor="wang.wei") as other:
             lost = draft.proposal.pairs["child_id"].iloc[5]
-            from dataclasses import replace
-
-            from carekit import pairing
-
             changed = pairing.edited(draft.proposal, [(lost, None)])
-            tasks.keep_draft(other, replace(draft, proposal=changed, best=draft.proposal,
-                                            deeds=((lost, None),)))  # fmt: skip
+            deeds = ((lost, None),)
+            theirs = replace(draft, proposal=changed, best=draft.proposal, deeds=deeds)
+            tasks.keep_draft(other, theirs)
         child = open_child(person, 2)
         person.click("take-out")
         person.reads("notice", person.say("draft_not_saved"))
