@@ -176,7 +176,7 @@ def rematch(
 
     if reason and not (leaves and publish):
         raise BadInput("close_needs_leaves")
-    with open_here(store) as opened:
+    with open_here(speaker, store) as opened:
         on = dates.day(day) if day else opened.today()
         chosen = tasks.scheme(scheme, tasks.schemes(opened))
         found = tasks.change_proposal(
