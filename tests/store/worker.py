@@ -1,62 +1,90 @@
-"""One of many processes on one store: ``worker.py contacts|saves|counts PATH NUMBER``."""
+"""One of many processes on one store: ``worker.py WORK PATH TIMES``; says JSON at its end.
+
+Who works, with which password, the environment tells.
+"""
 
 import json
+import os
 import sys
+from pathlib import Path
 
 import pandas as pd
 
 from carekit.errors import Stale
-from carekit.store import Store, open_store
+from carekit.store import Store, backup_store, keys, open_store, set_password
 
-WRITES = 50
-SAVES = 50
+CHEAP = keys.Cost(time=1, memory=8, lanes=1)  # as in the tests themselves
 
 
-def contacts(store: Store, worker: str) -> int:
+def contact(user: str, note: str) -> pd.DataFrame:
+    """A contact with the child of worker 3 by the helper of worker 3."""
+    number = int(user.removeprefix("worker"))
+    return pd.DataFrame(
+        {
+            "child_id": [f"C{number:05d}"],
+            "helper_id": [f"H{number:05d}"],
+            "day": ["2026-03-02"],
+            "kind": ["visit"],
+            "note": [note],
+        }
+    )
+
+
+def contacts(store: Store, times: int) -> list[str]:
     """Every fifth write is sent twice, as a client does that heard no answer."""
-    for number in range(WRITES):
-        token = f"{worker}-{number}"
-        contact = pd.DataFrame(
-            {
-                "child_id": ["C00001"],
-                "helper_id": ["H00001"],
-                "day": ["2026-03-02"],
-                "kind": ["visit"],
-                "note": [token],
-            }
-        )
-        step = store.write("contacts", contact, token=token)
+    steps = []
+    for number in range(times):
+        token = f"{store.actor}-{number}"
+        one = contact(store.actor, token)
+        steps.append(store.write("contacts", one, token=token))
         if number % 5 == 0:
-            assert store.write("contacts", contact, token=token) == step
-    return 0
+            assert store.write("contacts", one, token=token) == steps[-1]
+    return steps
 
 
-def one_more(settings: pd.DataFrame) -> pd.DataFrame:
-    mine = settings.query("setting_id == 'counter'")
-    return mine.assign(value=str(int(mine["value"].iloc[0]) + 1))
-
-
-def saves(store: Store, worker: str) -> int:
-    """Try to add one to the same cell by reading and saving; gives how often it was saved."""
-    saved = 0
-    for _ in range(SAVES):
-        mine = one_more(store.read("settings"))
+def saves(store: Store, times: int) -> dict[str, list[str]]:
+    """Read a child and save it with another note; gives what was saved and what was refused."""
+    said: dict[str, list[str]] = {"saved": [], "stale": []}
+    for number in range(times):
+        mine = store.read("children").head(1).assign(note=f"{store.actor}-{number}")
         try:
-            store.write("settings", mine)
-            saved += 1
-        except Stale:
-            pass  # somebody else was first
-    return saved
+            store.write("children", mine)
+        except Stale as refused:
+            assert refused.code == "stale"
+            said["stale"] += mine["note"].tolist()
+        else:
+            said["saved"] += mine["note"].tolist()
+    return said
 
 
-def counts(store: Store, worker: str) -> int:
-    """The same through ``change``: read and write under one lock."""
-    for _ in range(SAVES):
-        store.change(lambda read: {"settings": one_more(read("settings"))}, kind="count")
-    return 0
+def counts(store: Store, times: int) -> int:
+    """Add one to the same cell through ``change``: read and write under one lock."""
+
+    def one_more(read):
+        mine = read("children").head(1)
+        return {"children": mine.assign(note=str(int(mine["note"].iloc[0]) + 1))}
+
+    for _ in range(times):
+        store.change(one_more, kind="write")
+    return times
+
+
+def passwords(store: Store, times: int) -> str:
+    """Change the own password again and again; gives the last one."""
+    keys.COST = CHEAP
+    for number in range(times):
+        set_password(store, store.actor, f"{store.actor} river {number}")
+    return f"{store.actor} river {times - 1}"
+
+
+def backups(store: Store, times: int) -> list[str]:
+    """Make backups meanwhile."""
+    keys.COST = CHEAP
+    folder = Path(os.environ["BACKUPS"])
+    return [str(backup_store(store, folder / f"{n}.carebackup")[0]) for n in range(times)]
 
 
 if __name__ == "__main__":
-    work = {"contacts": contacts, "saves": saves, "counts": counts}[sys.argv[1]]
+    works = {one.__name__: one for one in (contacts, saves, counts, passwords, backups)}
     with open_store(sys.argv[2]) as opened:
-        print(json.dumps(work(opened, sys.argv[3])))
+        print(json.dumps(works[sys.argv[1]](opened, int(sys.argv[3]))))
