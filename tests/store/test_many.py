@@ -12,27 +12,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from carekit.store import Store, add_user, examine, guards, keyfile, open_store, restore_store
+from carekit.store import Store, examine, keyfile, open_store, restore_store
 
-from .conftest import PASSWORD, children, environment, helpers
+from .conftest import PASSWORD, environment
 
 MANY = [pytest.param((2, 20), id="few"), pytest.param((8, 200), id="all", marks=pytest.mark.long)]
-
-
-@pytest.fixture
-def team(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
-    """Eight people, each with a child to look after: coordinators and helpers in turns."""
-    people = [f"worker{number}" for number in range(1, 9)]
-    store.write({"children": children(8).assign(note="0"), "helpers": helpers(8)})
-    pairs = [(f"C{number:05d}", f"H{number:05d}") for number in range(1, 9)]
-    paired = pd.DataFrame(pairs, columns=["child_id", "helper_id"])
-    with monkeypatch.context() as patch:  # whether these helpers are ready is not asked here
-        patch.setattr(guards, "violations", lambda *_: pd.DataFrame())
-        store.write("pairings", paired.assign(scheme="volunteer", since="2026-01-05"))
-    for user, (_, helper) in zip(people, pairs, strict=True):
-        role = ("coordinator", None) if helper[-1] in "1357" else ("helper", helper)
-        add_user(store, user, user, PASSWORD, *role)
-    return store
 
 
 def together(path: Path, times: int, works: dict[str, str], **environ: str) -> dict[str, Any]:
