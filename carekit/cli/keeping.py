@@ -49,7 +49,8 @@ def restore(speaker: Speaker, backup: Path, store: Path, as_json: bool) -> None:
 @click.option(
     "--anchor",
     type=click.Path(path_type=Path),
-    help="A backup of this store: shows whether the end of the audit was cut off since.",
+    help="A backup of this store (default the daily ones beside it): shows whether the end of the"
+    " audit was cut off since.",
 )
 @common
 @click.pass_context
@@ -120,12 +121,15 @@ def _counted(counts: dict[str, int]) -> dict[str, int]:
 
 
 def _anchor(store: "Store", path: Path | None) -> "Head | None":
-    """The head in a backup, or in what ``doctor --json`` or ``backup --json`` answered once."""
-    from carekit.store import anchor
+    """The head in a backup, or in what ``doctor --json`` or ``backup --json`` answered once.
+
+    Where none is named, the farthest one of the daily backups.
+    """
+    from carekit.store import anchor, newest_anchor
     from carekit.store.audit import Head
 
     if path is None:
-        return None
+        return newest_anchor(store)
     if path.suffix == ".json":
         try:
             said = json.loads(path.read_text("utf-8"))

@@ -18,7 +18,7 @@ name and can be undone exactly. The schema is the data dictionary's; SQLAlchemy 
 """
 
 from carekit.store.backup import anchor, backup_store
-from carekit.store.daily import backup_daily, daily_due, daily_folder
+from carekit.store.daily import backup_daily, daily_due, daily_folder, newest_anchor
 from carekit.store.doctor import examine
 from carekit.store.encrypt import encrypt_store
 from carekit.store.erase import about_child, erase_child
@@ -54,6 +54,7 @@ __all__ = [
     "examine",
     "folder_risk",
     "new_recovery_code",
+    "newest_anchor",
     "open_store",
     "password_fault",
     "recover_store",

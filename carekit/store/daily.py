@@ -2,15 +2,17 @@
 
 import datetime as dt
 import re
+from contextlib import suppress
 from pathlib import Path
 
 from carekit.errors import BadInput
-from carekit.store.backup import ENDING, fault, pack
+from carekit.store.audit import Head
+from carekit.store.backup import ENDING, anchor, fault, pack
 from carekit.store.recording import deed
 from carekit.store.rotation import keep
 from carekit.store.trail import Trail
 
-__all__ = ["backup_daily", "daily_due", "daily_folder"]
+__all__ = ["backup_daily", "daily_due", "daily_folder", "newest_anchor"]
 
 FOLDER = "backups"
 
@@ -63,6 +65,27 @@ def backup_daily(store: Trail, today: dt.date, folder: Path | None = None) -> Pa
         if day not in stay:
             path.unlink(missing_ok=True)
     return target
+
+
+def newest_anchor(store: Trail, folder: Path | None = None) -> Head | None:
+    """The farthest head of the audit that a daily backup of this store knows; None without one.
+
+    A store that was cut, or replaced by an older copy of itself, ends before it (see ``doctor``).
+
+    >>> import tempfile
+    >>> from carekit.store import create_store
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     store = create_store(f"{folder}/town.care", actor="li.na")
+    ...     made = backup_daily(store, dt.date(2026, 3, 2))
+    ...     newest_anchor(store).n
+    2
+    """
+    found = []
+    folder = folder or daily_folder(store.path)
+    for path in _made(store.path, folder).values() if folder.is_dir() else ():
+        with suppress(BadInput):  # of another store of this name, or damaged
+            found.append(anchor(path, store))
+    return max(found, key=lambda head: head.n, default=None)
 
 
 def _named(path: Path, day: dt.date, folder: Path) -> Path:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 import sqlalchemy as sa
 
-from carekit.store import audit, connect, notes, past, recording, schema, seals, triggers
+from carekit.store import audit, connect, notes, numbers, past, recording, schema, seals, triggers
 from carekit.store.audit import START, Entry, Head
 from carekit.store.schema import AUDIT, HISTORY, STEPS
 from carekit.store.trail import Trail
@@ -41,7 +41,8 @@ def examine(store: Trail, anchor: Head | None = None) -> Health:
     key), ``audit_cut`` (the end is missing), ``audit_note`` (a note that is none of ours). Of what
     the chain stands for: ``step_unsigned``, ``step_missing``, ``step_edited``, ``history_edited``,
     ``past_edited`` (what is older than the audit), ``row_edited``, ``row_missing``,
-    ``row_foreign``. Of the file: ``trigger_missing``, ``pages_broken``, ``reference_broken``.
+    ``row_foreign``. Of the file: ``trigger_missing``, ``trigger_foreign``, ``number_edited`` (ids
+    would be given twice), ``pages_broken``, ``reference_broken``.
     Raises ``NotAllowed`` where the actor may not see the audit.
 
     >>> import tempfile
@@ -57,10 +58,10 @@ def examine(store: Trail, anchor: Head | None = None) -> Health:
     with connect.transaction(store.engine) as connection:
         head = audit.head(connection)
         found = [
-            *_chain(connection, store.keys.audit),
+            *_readable(_chain(connection, store.keys.audit)),
             *_cut(connection, head, anchor),
-            *_steps(connection),
-            *_rows(connection),
+            *_readable(_steps(connection)),
+            *_readable(_rows(connection)),
             *_file(connection),
         ]
         counts = count(connection)
@@ -68,6 +69,14 @@ def examine(store: Trail, anchor: Head | None = None) -> Health:
     # Integers with gaps, texts with gaps: a frame of objects, as it is only shown.
     frame = pd.DataFrame(found, columns=list(COLUMNS)).astype({"n": "Int64"})
     return Health(frame, head, counts)
+
+
+def _readable(findings: Iterator[Found]) -> Iterator[Found]:
+    """What is no longer of the type it was written in must not keep the rest from being told."""
+    try:
+        yield from findings
+    except (TypeError, ValueError, AttributeError):
+        yield {"code": "pages_broken"}
 
 
 def _foreign_notes(store: Trail) -> list[str]:
@@ -191,6 +200,10 @@ def _file(connection: sa.Connection) -> Iterator[Found]:
     """What the database says of itself."""
     for name in triggers.missing(connection):
         yield {"code": "trigger_missing", "row": name}
+    for name in triggers.foreign(connection):
+        yield {"code": "trigger_foreign", "row": name}
+    for name in numbers.behind(connection):
+        yield {"code": "number_edited", "table": name}
     looks = ("integrity_check", "cipher_integrity_check")
     said = [line for look in looks for line in connection.exec_driver_sql(f"pragma {look}").all()]
     yield from ({"code": "pages_broken"} for (line,) in said[:SHOWN] if line != "ok")

@@ -69,7 +69,7 @@ def encrypt_store(
             keyfile.write(draft, file)
             draft.touch(mode=0o600)
             without = _copy(plain, draft, keys, actor)
-        unlocked_store(draft, keys, save=False).close()  # brings it to the schema of this carekit
+        unlocked_store(draft, keys, plain=True).close()  # brings it to the schema of this carekit
         path.rename(kept)
         try:
             move(draft, path)

@@ -4,8 +4,11 @@ The data dictionary says what there should be. Tables, columns and indexes the f
 are added in one transaction, and the new columns are empty; so a column joins the dictionary
 without a word here. Tables and columns the dictionary no longer knows stay where they are: no fact
 is ever dropped. (A change that is not an addition will need a step of its own here; one that takes
-a column away must seal anew what held it, see ``seals``.) A store older than its audit gets its
-past sealed as it stands, and a chain that begins with that.
+a column away must seal anew what held it, see ``seals``.)
+
+Only a plain store that is being encrypted gets its past sealed as it stands, and a chain that
+begins with that (``adopt``). An encrypted store was audited from its first step: one that says
+otherwise was tampered with, and nothing here may sign that.
 """
 
 from collections.abc import Callable
@@ -18,10 +21,12 @@ from carekit.store import audit, connect, past, schema, triggers
 __all__ = ["migrate"]
 
 
-def migrate(engine: sa.Engine, audit_key: bytes, save: Callable[[], object] = lambda: None) -> None:
+def migrate(
+    engine: sa.Engine, save: Callable[[], object] = lambda: None, adopt: bytes | None = None
+) -> None:
     """Add what a store lacks; one that lacks nothing is only looked at.
 
-    ``save()`` keeps it as it is first.
+    ``save()`` keeps it as it is first; ``adopt`` is the audit key for a past without an audit.
     """
     with connect.transaction(engine) as connection:
         if _complete_already(connection):
@@ -35,9 +40,9 @@ def migrate(engine: sa.Engine, audit_key: bytes, save: Callable[[], object] = la
             if table.name in there:
                 _complete(connection, table)
         schema.METADATA.create_all(connection)
-        if audit.unsealed(connection):
+        if adopt is not None and audit.unsealed(connection):
             past.seal_all(connection)
-            audit.adopt(connection, audit_key)
+            audit.adopt(connection, adopt)
         triggers.make(connection)
         connection.exec_driver_sql(f"pragma user_version = {schema.NUMBER}")
 

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import sqlite
 from carekit import tables
 from carekit.store.schema import NUMBERS
 
-__all__ = ["first_ids", "new_ids", "new_step_id", "newest_step_id", "seen"]
+__all__ = ["behind", "first_ids", "new_ids", "new_step_id", "newest_step_id", "seen"]
 
 
 def _last(connection: sa.Connection, name: str) -> int:
@@ -50,6 +50,21 @@ def first_ids(connection: sa.Connection) -> dict[str, str]:
         str(name): f"{prefix}{last.get(str(name), 0) + 1:0{width}d}"
         for name, prefix, width in described[["prefix", "width"]].itertuples()
     }
+
+
+def behind(connection: sa.Connection) -> list[str]:
+    """Tables that already hold an id greater than the last one counted: that is never ours."""
+    described = tables.tables().query("prefix != ''")["prefix"]
+    keys = {str(name): (str(prefix), tables.key(str(name))) for name, prefix in described.items()}
+    found = []
+    for table, (prefix, key) in {**keys, "steps": ("S", "step_id")}.items():
+        counted = f'substr("{key}", {len(prefix) + 1})'
+        ours = f"\"{key}\" like '{prefix}%' and {counted} not glob '*[^0-9]*'"
+        most = f'select max(cast({counted} as integer)) from "{table}"'
+        greatest = connection.exec_driver_sql(f"{most} where {ours} and length({counted}) < 13")
+        if int(greatest.scalar() or 0) > _last(connection, table):
+            found.append(table)
+    return found
 
 
 def new_step_id(connection: sa.Connection) -> str:

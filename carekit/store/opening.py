@@ -74,15 +74,18 @@ def open_store(
     return store
 
 
-def unlocked_store(path: Path, keys: Keys, *, save: bool = True) -> Store:
+def unlocked_store(path: Path, keys: Keys, *, plain: bool = False) -> Store:
     """A store the keys fit, of this schema; nobody works in it yet.
 
-    One of an older schema is saved as it is before it is brought up to this one.
+    One of an older schema is saved as it is before it is brought up to this one; what was a
+    ``plain`` store a moment ago is kept anyway, and its audit begins now.
     """
     connect.look(path, keys)
     store = Store(path, connect.open_engine(path, keys), "", keys)
-    saving = (lambda: backup.save_before(path, keys)) if save else (lambda: None)
-    migrate.migrate(store.engine, keys.audit, saving)
+    if plain:
+        migrate.migrate(store.engine, adopt=keys.audit)
+    else:
+        migrate.migrate(store.engine, lambda: backup.save_before(path, keys))
     keepers.keep_one(store)
     return store
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -25,9 +26,13 @@ class Version(NamedTuple):
 
 
 def tables_written(connection: sa.Connection) -> list[str]:
-    """The tables the history knows, also those that have left the dictionary."""
+    """The tables the history knows, also those that have left the dictionary.
+
+    A name there is no table of was never written by us: its step no longer fits its digest.
+    """
     names = connection.execute(sa.select(HISTORY.c.table_name).distinct()).scalars()
-    return sorted(str(name) for name in names)
+    there = set(sa.inspect(connection).get_table_names())
+    return sorted(str(name) for name in names if name in there)
 
 
 def versions(connection: sa.Connection, table: str) -> Iterator[Version]:
@@ -47,9 +52,17 @@ def versions(connection: sa.Connection, table: str) -> Iterator[Version]:
             there = dict(zip(names, now, strict=True))
             row = there if there[key] is not None else None
         else:
-            row = None if before is None else {**json.loads(before), "version": version}
+            row = None if before is None else {**_read(before), "version": version}
         yield Version(one, version, step_id, seal, row, newest)
         above, before = one, was
+
+
+def _read(image: str) -> Row:
+    """An image of a row; nothing where somebody has made it unreadable."""
+    with suppress(ValueError):
+        found = json.loads(image)
+        return found if isinstance(found, dict) else {}
+    return {}
 
 
 def without_past(connection: sa.Connection, table: str) -> list[str]:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from carekit.store import schema
 from carekit.store.seals import SALT
 
-__all__ = ["assert_there", "make", "missing"]
+__all__ = ["assert_there", "foreign", "make", "missing"]
 
 _REFUSE = "begin select raise(abort, 'only added to'); end"
 _ERASES = f"""
@@ -65,6 +65,13 @@ def missing(connection: sa.Connection) -> list[str]:
     select = "select name, sql from sqlite_master where type = 'trigger'"
     there = {str(name): str(sql).lower() for name, sql in connection.exec_driver_sql(select)}
     return [name for name, sql in _wanted().items() if there.get(name) != sql.lower()]
+
+
+def foreign(connection: sa.Connection) -> list[str]:
+    """The names of triggers and views that are none of ours: one could swallow what is written."""
+    select = "select name from sqlite_master where type in ('trigger', 'view') order by name"
+    names = [str(name) for (name,) in connection.exec_driver_sql(select)]
+    return [name for name in names if name not in _wanted()]
 
 
 def assert_there(connection: sa.Connection) -> None:

@@ -1,5 +1,6 @@
 """Every attack of a thief who holds the file and the data key, but not the audit key."""
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,10 +12,15 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from carekit.store import (
     Store,
+    anchor,
     audit,
+    backup_daily,
+    backup_store,
     connect,
     create_store,
+    daily_folder,
     examine,
+    newest_anchor,
     notes,
     open_store,
     past,
@@ -51,10 +57,12 @@ def lived(days: Path, path: Path) -> Iterator[Store]:
 
 
 def codes(store: Store, anchor: audit.Head | None = None) -> list[tuple[str, object]]:
-    """What is wrong and where: number of the audit row, else key, else step."""
+    """What is wrong and where: number of the audit row, else key, else step, else table."""
     found = examine(store, anchor).findings.astype("object")
     found = found.where(found.notna(), None).to_dict("records")
-    return [(one["code"], one["n"] or one["row"] or one["step_id"]) for one in found]
+    return [
+        (one["code"], one["n"] or one["row"] or one["step_id"] or one["table"]) for one in found
+    ]
 
 
 def disarmed(store: Store) -> Raw:
@@ -237,6 +245,20 @@ ROWS = {
     "update steps set token = 'other' where step_id = 'S000002'": ("history_edited", 2),
     "update steps set undone_by = null where step_id = 'S000004'": ("step_edited", 6),
     "update steps set undone_by = 'S000005' where step_id = 'S000002'": ("step_edited", 2),
+    "insert into history values ('S000006', 'nothing', 'N1', 1, null, x'00')": (
+        "history_edited",
+        9,
+    ),
+    "update history set before = 'no json' where version = 2 and table_name = 'children'": (
+        "row_edited",
+        "C00001",
+    ),
+    "update history set before = '[1]' where version = 2 and table_name = 'children'": (
+        "row_edited",
+        "C00001",
+    ),
+    "update numbers set last = 1 where table_name = 'children'": ("number_edited", "children"),
+    "update numbers set last = 3 where table_name = 'steps'": ("number_edited", "steps"),
     "insert into steps values ('S000009', 'write', null, 'wang', '2026', null)": (
         "step_unsigned",
         "S000009",
@@ -297,6 +319,82 @@ def test_a_trigger_that_does_nothing(lived: Store) -> None:
         connection.execute("create trigger audit_kept before delete on audit begin select 1; end")
         connection.commit()
     assert codes(lived) == [("trigger_missing", "audit_kept")]
+
+
+SWALLOWS = "create trigger helps before insert on audit when new.level <> '' begin select raise"
+
+
+def test_a_trigger_that_swallows_what_is_read(lived: Store) -> None:
+    """The chain stays whole, as what was read never gets into it."""
+    with closing(raw(lived.path)) as connection:
+        connection.execute(f"{SWALLOWS}(ignore); end")
+        connection.commit()
+    rows = len(lived.audit())
+    lived.read("children")
+    assert len(lived.audit()) == rows
+    assert codes(lived) == [("trigger_foreign", "helps")]
+
+
+def test_a_store_made_to_look_older_than_its_audit(lived: Store) -> None:
+    """Else the next opening would sign an edited past with the audit key itself."""
+    attack = [
+        "update children set name = 'Somebody' where child_id = 'C00002'",
+        "update history set seal = null",
+        "delete from audit",
+        "pragma user_version = 4",
+    ]
+    with closing(disarmed(lived)) as connection:
+        for statement in attack:
+            connection.execute(statement)
+        connection.commit()
+    with open_store(lived.path, "li.na") as again:
+        found = codes(again)
+    assert ("step_unsigned", "S000002") in found and ("row_edited", "C00002") in found
+
+
+def test_an_audit_of_another_kind_of_table(lived: Store) -> None:
+    """What can no longer be signed is told, and so is the rest."""
+    columns = "n, done_at, user_id, deed, step_id, table_names, row_count, level, whose, digest"
+    found = attacked(
+        lived,
+        f"create table other as select {columns}, mac from audit",
+        "update other set user_id = x'00ff' where n = 3",
+        "drop table audit",
+        "alter table other rename to audit",
+        "update children set name = 'Somebody' where child_id = 'C00002'",
+    )
+    assert ("row_edited", "C00002") in found
+    assert found[0][0] in ("audit_edited", "pages_broken")
+
+
+def test_an_older_copy_put_in_its_place(lived: Store, tmp_path: Path) -> None:
+    """Whole in itself: only a newer backup, or a head that was kept, knows more."""
+    older = copied(lived.path, tmp_path / "older.care")
+    lived.write("villages", pd.DataFrame({"name": ["Lower Ford"]}))
+    saved, _ = backup_store(lived, tmp_path / "newer.carebackup")
+    lived.close()
+    lived.path.write_bytes(older.read_bytes())
+    with open_store(lived.path, "li.na") as rolled:
+        assert codes(rolled) == []
+        assert codes(rolled, anchor(saved, rolled)) == [("audit_cut", 10)]
+        for _ in range(4):  # and worked on
+            rolled.write("villages", pd.DataFrame({"name": ["Other Ford"]}))
+        assert codes(rolled, anchor(saved, rolled)) == [("audit_foreign", 11)]
+
+
+def test_an_older_copy_beside_newer_backups_of_its_own(lived: Store, tmp_path: Path) -> None:
+    older = copied(lived.path, tmp_path / "older.care")
+    assert newest_anchor(lived) is None
+    backup_daily(lived, dt.date(2026, 3, 2))
+    lived.write("villages", pd.DataFrame({"name": ["Lower Ford"]}))
+    backup_daily(lived, dt.date(2026, 3, 3))
+    (daily_folder(lived.path) / "town-daily-2026-03-04.carebackup").write_text("a letter")
+    create_store(tmp_path / "else.care", "li.na", PASSWORD).close()
+    assert codes(lived, newest_anchor(lived)) == []
+    lived.close()
+    lived.path.write_bytes(older.read_bytes())
+    with open_store(lived.path, "li.na") as rolled:
+        assert codes(rolled, newest_anchor(rolled)) == [("audit_cut", 10)]
 
 
 def test_a_note_nobody_of_ours_has_left(lived: Store) -> None:

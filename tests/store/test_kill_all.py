@@ -20,7 +20,8 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kills processes
 
 BATCH = 40  # as in killed_all.py
 WRITERS = ("worker1", "worker2", "worker3", "worker4", "worker6")
-ROUNDS = [pytest.param(3, id="few"), pytest.param(20, id="all", marks=pytest.mark.long)]
+LONG = [pytest.mark.long, pytest.mark.timeout(1800)]
+ROUNDS = [pytest.param(3, id="few"), pytest.param(20, id="all", marks=LONG)]
 
 
 class Writers:

@@ -16,7 +16,8 @@ from carekit.store import Store, examine, keyfile, open_store, restore_store
 
 from .conftest import PASSWORD, environment
 
-MANY = [pytest.param((2, 20), id="few"), pytest.param((8, 200), id="all", marks=pytest.mark.long)]
+LONG = [pytest.mark.long, pytest.mark.timeout(1800)]
+MANY = [pytest.param((2, 20), id="few"), pytest.param((8, 200), id="all", marks=LONG)]
 
 
 def together(path: Path, times: int, works: dict[str, str], **environ: str) -> dict[str, Any]:
@@ -31,7 +32,7 @@ def together(path: Path, times: int, works: dict[str, str], **environ: str) -> d
         )
         for user, work in works.items()
     }
-    said = {user: process.communicate(timeout=600)[0] for user, process in started.items()}
+    said = {user: process.communicate(timeout=1700)[0] for user, process in started.items()}
     assert {user: process.returncode for user, process in started.items()} == dict.fromkeys(
         works, 0
     )
@@ -64,7 +65,7 @@ def test_nothing_is_lost_or_doubled(team: Store, size: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize(
     "size",
-    [pytest.param((3, 20), id="few"), pytest.param((4, 400), id="all", marks=pytest.mark.long)],
+    [pytest.param((3, 20), id="few"), pytest.param((4, 400), id="all", marks=LONG)],
 )
 def test_no_silent_overwrite(team: Store, size: tuple[int, int]) -> None:
     """Each save is in the history of the row, in its person's name, or was refused."""

@@ -24,6 +24,7 @@ from carekit.store import (
     unlocked,
 )
 from carekit.store.keys import Keys
+from carekit.store.opening import unlocked_store
 from tests.stores import raw
 
 from .conftest import PASSWORD
@@ -201,7 +202,18 @@ def test_a_store_that_cannot_be_saved_is_not_migrated(
     assert old.read_bytes() == before
 
 
+def test_nothing_is_sealed_that_should_have_been_before(old: Path) -> None:
+    """A vault without an audit never was: only somebody with the file and its key makes one."""
+    with open_store(old) as store:
+        assert store.audit()["deed"].tolist() == ["migrate"]
+        found = examine(store).findings["code"].tolist()
+    assert {"step_unsigned", "row_edited"} <= set(found)
+
+
 def test_the_past_of_an_old_store_is_sealed_as_it_was(old: Path) -> None:
+    keys = unlocked.held(keyfile.read(old).store)
+    assert keys is not None
+    unlocked_store(old, keys, plain=True).close()  # as it is encrypted
     with open_store(old) as store:
         assert store.audit()["deed"].tolist()[0] == "adopted"
         store.write("children", store.read("children").assign(note="x"))
