@@ -144,7 +144,7 @@ def private(path: Path) -> Iterator[IO[bytes]]:
 def _snapshot(path: Path, keys: Keys, copy: Path) -> None:
     """The whole store as it is now, encrypted with the same key."""
     engine = connect.open_engine(path, keys)
-    with connect.named_errors(), engine.connect() as connection:
+    with connect.named_errors(engine), engine.connect() as connection:
         driver = connection.connection.driver_connection
         assert driver is not None
         with connect.named_driver_errors():

@@ -4,9 +4,10 @@ A store is a SQLCipher database. Its key goes into each connection by a pragma, 
 else, and nowhere else: not into an address, a log or a message.
 """
 
+import shutil
 import zlib
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -30,6 +31,8 @@ __all__ = [
 
 PAGE = 4096  # bytes, SQLCipher's own; nothing here chooses another
 BUSY_SECONDS = 30
+ROOM = 2**16  # bytes; the index of the log takes 32 KiB
+FOLDER = "carekit_folder"  # among an engine's options: where its file lies
 PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = FULL",
@@ -42,6 +45,7 @@ PRAGMAS = (
 _NAMED = {
     "SQLITE_BUSY": (Stale, "store_busy"),
     "SQLITE_FULL": (BadInput, "disk_full"),
+    "SQLITE_IOERR_WRITE": (BadInput, "disk_full"),  # a quota: SQLite knows only full disks
     "SQLITE_READONLY": (BadInput, "store_read_only"),
     "SQLITE_CANTOPEN": (BadInput, "store_unreadable"),
     "SQLITE_PERM": (BadInput, "store_unreadable"),
@@ -51,20 +55,30 @@ _NAMED = {
 }
 
 
-def _named(error: BaseException) -> CareError | None:
+def _named(error: BaseException, folder: Path | None = None) -> CareError | None:
     name = getattr(error, "sqlite_errorname", "")  # SQLITE_BUSY_SNAPSHOT is a SQLITE_BUSY
+    if name.startswith("SQLITE_IOERR") and folder is not None and _full(folder):
+        return BadInput("disk_full")
     return next(
         (kind(code) for head, (kind, code) in _NAMED.items() if name.startswith(head)), None
     )
 
 
+def _full(folder: Path) -> bool:
+    """Whether there is no room for the index of the log, without which not even reading works."""
+    with suppress(OSError):
+        return shutil.disk_usage(folder).free < ROOM
+    return False
+
+
 @contextmanager
-def named_errors() -> Iterator[None]:
+def named_errors(engine: sa.Engine) -> Iterator[None]:
     """Turn what the database says about its file into codes; faults of ours pass as they are."""
     try:
         yield
     except DBAPIError as error:
-        if error.orig is not None and (named := _named(error.orig)) is not None:
+        folder = engine.get_execution_options()[FOLDER]
+        if error.orig is not None and (named := _named(error.orig, folder)) is not None:
             raise named from None
         raise
 
@@ -190,6 +204,7 @@ def open_engine(path: Path, keys: Keys, *, create: bool = False) -> sa.Engine:
         creator=connect,
         poolclass=sa.NullPool,
         hide_parameters=True,
+        execution_options={FOLDER: path.parent},
     )
 
     @sa.event.listens_for(engine, "begin")
@@ -209,7 +224,7 @@ def transaction(
 
     Without patience ``Stale("store_busy")`` comes at once where somebody else is writing.
     """
-    with named_errors(), engine.connect() as connection:
+    with named_errors(engine), engine.connect() as connection:
         if not patient:
             driver = connection.connection.driver_connection
             assert driver is not None
@@ -227,6 +242,7 @@ def looking(path: Path, keys: Keys) -> Iterator[sa.Connection]:
         creator=lambda: _only_looking(path, keys),
         poolclass=sa.NullPool,
         hide_parameters=True,
+        execution_options={FOLDER: path.parent},
     )
-    with named_errors(), engine.connect() as connection:
+    with named_errors(engine), engine.connect() as connection:
         yield connection

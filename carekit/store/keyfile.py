@@ -12,12 +12,13 @@ never lose one. A wrap decides who can unlock; ``users`` decides who may come in
 """
 
 import errno
+import glob
 import json
 import os
 import secrets
 import time
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from carekit.errors import BadInput
 from carekit.store import keys as sealing
 from carekit.store.keys import Cost, Keys, Wrap
 
-__all__ = ["Keyfile", "beside", "read", "write"]
+__all__ = ["Keyfile", "beside", "following", "read", "write"]
 
 FORMAT = 1
 MOST_BYTES = 2**20
@@ -168,6 +169,9 @@ def write(store: Path, file: Keyfile) -> None:
     path = beside(store)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
     try:
+        # Nobody else writes now: another draft is that of a process which was killed.
+        for left in path.parent.glob(f".{glob.escape(path.name)}.*.new"):
+            left.unlink(missing_ok=True)
         # For nobody else on this computer.
         number = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(number, "w", encoding="utf-8") as to:
@@ -180,6 +184,30 @@ def write(store: Path, file: Keyfile) -> None:
         raise BadInput(fault(error)) from None
     finally:
         draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def following(store: Path) -> Iterator[Callable[[Callable[[], object]], None]]:
+    """Around a step whose keys follow it: gives what runs a change of them, under the step's lock.
+
+    Where the step fails after that, at its commit, the keys are again what they were: the person
+    hears that nothing was done.
+    """
+    done: list[tuple[Keyfile, Keyfile]] = []
+
+    def follow(change: Callable[[], object]) -> None:
+        before = read(store)
+        change()
+        done.append((before, read(store)))
+
+    try:
+        yield follow
+    except BaseException:
+        for before, after in reversed(done):
+            with suppress(BadInput):  # what went wrong first is what is told
+                if after != before and read(store) == after:
+                    write(store, before)
+        raise
 
 
 def _said(one: Closed) -> dict[str, Any]:

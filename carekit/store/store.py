@@ -36,6 +36,7 @@ from carekit.store import (
     audit,
     connect,
     history,
+    keyfile,
     numbers,
     recording,
     seen,
@@ -139,7 +140,10 @@ class Store(Trail, Keeping):
         ``NotAllowed("not_allowed")`` for a step, or a row of it, that is not the actor's to take
         back.
         """
-        with recording.writing(self) as (connection, entries):
+        with (
+            keyfile.following(self.path) as follow,
+            recording.writing(self) as (connection, entries),
+        ):
             policy = self._policy(connection)
             policy.need_undo(history.done_by(connection, step))
             permit = Permit(connection, policy)
@@ -148,7 +152,7 @@ class Store(Trail, Keeping):
             permit.after(changes)
             settle(connection, step_id, changes, undo=True)
             if any(change.table == "users" for change in changes):
-                users.shut_out(connection, self)
+                follow(lambda: users.shut_out(connection, self))
             entries.append(audit.of_step(connection, step_id, whose=step))
         return step_id
 
@@ -167,7 +171,10 @@ class Store(Trail, Keeping):
         is a step of the store itself, which asks nobody.
         """
         try:
-            with recording.writing(self) as (connection, entries):
+            with (
+                keyfile.following(self.path) as follow,
+                recording.writing(self) as (connection, entries),
+            ):
                 policy = OURS if by_us else self._policy(connection)
                 policy.need_kind(kind)
                 if (first := history.done_with(connection, token)) is not None:
@@ -180,9 +187,9 @@ class Store(Trail, Keeping):
                 }
                 write_frames(connection, step_id, ready, Permit(connection, policy))
                 if "users" in ready:
-                    users.shut_out(connection, self)
+                    follow(lambda: users.shut_out(connection, self))
                 if after is not None:
-                    after()
+                    follow(after)
                 entries.append(audit.of_step(connection, step_id))
         except UnicodeEncodeError:  # half a character, from a broken file
             raise BadInput("text_broken") from None
