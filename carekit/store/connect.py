@@ -4,6 +4,7 @@ A store is a SQLCipher database. Its key goes into each connection by a pragma, 
 else, and nowhere else: not into an address, a log or a message.
 """
 
+import os
 import shutil
 import zlib
 from collections.abc import Iterator
@@ -125,7 +126,13 @@ def probe(path: Path) -> None:
 
 
 def look(path: Path, keys: Keys) -> None:
-    """Refuse what is not a store of this schema, now that there is a key; nothing is changed."""
+    """Refuse what is not a store of this schema, now that there is a key; nothing is changed.
+
+    ``store_read_only`` where file or folder may not be written: SQLite would leave a log with the
+    same mode behind, which nobody can write to once the permission is there.
+    """
+    if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+        raise BadInput("store_read_only")
     with closing(_only_looking(path, keys)) as header:
         try:
             application, number = _numbers(header)
