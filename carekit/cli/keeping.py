@@ -63,6 +63,8 @@ def doctor(
     from carekit.store import examine
 
     with open_here(speaker, store) as opened:
+        if (at := opened.clock_behind()) is not None:
+            speaker.warn("clock_behind", at=at)
         health = examine(opened, _anchor(opened, anchor))
     said = {"n": health.head.n, "mac": health.head.mac, **_counted(health.counts)}
     rows = health.findings.astype("object").to_dict("records")

@@ -28,6 +28,7 @@ from carekit.store.schema import AUDIT, HISTORY, STEPS
 
 __all__ = ["COLUMNS", "START", "Entry", "Head", "add", "adopt", "entries", "head", "now", "of_step"]
 
+DRIFT = dt.timedelta(minutes=5)
 START = ""  # the code before the first row
 COLUMNS = ("n", "at", "user", "deed", "table", "rows", "child", "sensitivity", "step_id")
 
@@ -68,6 +69,15 @@ class Entry(NamedTuple):
 def now() -> str:
     """The time as every table of the house keeps it."""
     return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def clock_behind(connection: sa.Connection) -> str | None:
+    """The time of the last row where the clock now is before it, by more than its own drift."""
+    last = sa.select(AUDIT.c.done_at).order_by(AUDIT.c.n.desc()).limit(1)
+    at: str | None = connection.execute(last).scalar()
+    if at is None or dt.datetime.fromisoformat(at) <= dt.datetime.fromisoformat(now()) + DRIFT:
+        return None
+    return at
 
 
 def head(connection: sa.Connection) -> Head:

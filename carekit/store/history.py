@@ -1,6 +1,5 @@
 """Steps: what each transaction did to which row, and taking one back."""
 
-import datetime as dt
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ import sqlalchemy as sa
 
 from carekit import tables
 from carekit.errors import BadInput, Stale
-from carekit.store import numbers, schema, seals
+from carekit.store import audit, numbers, schema, seals
 from carekit.store.reading import raw
 from carekit.store.rows import Row
 from carekit.store.schema import HISTORY, STEPS
@@ -40,12 +39,8 @@ class Change:
 def begin_step(connection: sa.Connection, kind: str, token: str | None, user_id: str) -> str:
     """Enter a new step and give its id."""
     step_id = numbers.new_step_id(connection)
-    done_at = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    connection.execute(
-        sa.insert(STEPS).values(
-            step_id=step_id, kind=kind, token=token, user_id=user_id, done_at=done_at
-        )
-    )
+    said = {"kind": kind, "token": token, "user_id": user_id, "done_at": audit.now()}
+    connection.execute(sa.insert(STEPS).values(step_id=step_id, **said))
     return step_id
 
 

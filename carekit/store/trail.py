@@ -60,6 +60,22 @@ class Trail(Asking):
         with connect.transaction(self.engine) as connection:
             return audit.entries(connection)
 
+    def clock_behind(self) -> str | None:
+        """The time of the newest row of the audit, where the clock of this computer is before it.
+
+        Nothing depends on it: steps and the audit are in the order they were written in, and no
+        backup goes for a wrong day. But the times of what is written now are wrong.
+
+        >>> import tempfile
+        >>> from carekit.store import create_store
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     create_store(f"{folder}/town.care", actor="li.na").clock_behind() is None
+        True
+        """
+        with connect.transaction(self.engine) as connection:
+            self._policy(connection)
+            return audit.clock_behind(connection)
+
     def who_saw(self, child_id: str) -> pd.DataFrame:
         """The rows of :meth:`audit` by which somebody saw something private about one child.
 

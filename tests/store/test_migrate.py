@@ -1,6 +1,9 @@
 """A store of an older schema opens: what is missing is added, what is there stays."""
 
 import os
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -27,7 +30,7 @@ from carekit.store.keys import Keys
 from carekit.store.opening import unlocked_store
 from tests.stores import raw
 
-from .conftest import PASSWORD
+from .conftest import PASSWORD, environment
 
 OLD = Path(__file__).with_name("schema_1.sql")
 ROWS = """
@@ -165,6 +168,41 @@ def test_a_migration_that_breaks_leaves_the_old_store(
     assert shape(old) == before
     with open_store(old) as store:
         assert len(store.read("children")) == 1
+
+
+KILLED = """
+import os, signal, sys
+import sqlalchemy as sa
+from carekit.store import open_store
+@sa.event.listens_for(sa.Engine, "after_cursor_execute")
+def executed(connection, cursor, statement, *_):
+    if sys.argv[2] in statement:
+        os.kill(os.getpid(), signal.SIGKILL)
+@sa.event.listens_for(sa.Engine, "commit")
+def commit(connection):
+    if sys.argv[2] == "commit" and connection.get_execution_options().get("carekit_write"):
+        os.kill(os.getpid(), signal.SIGKILL)
+open_store(sys.argv[1])
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="kills as only POSIX can")
+@pytest.mark.parametrize("place", ["CREATE TABLE audit", "create trigger steps_kept", "commit"])
+def test_killed_in_the_midst_of_it_the_old_store_is_there(old: Path, place: str) -> None:
+    before = shape(old)
+    command = [sys.executable, "-c", KILLED, str(old), place]
+    done = subprocess.run(command, env=environment(), capture_output=True, timeout=120)
+    assert done.returncode == -signal.SIGKILL
+    assert shape(old) == before
+    with closing(raw(old)) as connection:
+        assert connection.execute("pragma user_version").fetchone() == (1,)
+    (saved,) = old.parent.glob("*.carebackup")
+    whole = saved.read_bytes()
+    with open_store(old) as store:
+        assert len(store.read("children")) == 1
+        with connect.transaction(store.engine) as connection:
+            assert triggers.missing(connection) == []
+    assert saved.read_bytes() == whole
 
 
 def test_only_columns_that_may_be_empty_were_added_since() -> None:
