@@ -18,20 +18,27 @@ from carekit.errors import BadInput
 @click.make_pass_decorator(Speaker)
 def serve(speaker: Speaker, store: Path, port: int, demo: bool, open_browser: bool) -> None:
     """Serve the apps for STORE on this machine only; a STORE that is not there is set up first."""
-    from carekit import tasks
     from carekit.store import folder_risk
-    from carekit.store.connect import probe
+    from carekit.store.served import alone
 
     if risk := folder_risk(store):
         speaker.warn(risk)
+    if not store.absolute().parent.is_dir():
+        raise BadInput("folder_missing", path=str(store.parent))
+    with alone(store):
+        _serve(speaker, store, port, demo, open_browser)
+
+
+def _serve(speaker: Speaker, store: Path, port: int, demo: bool, open_browser: bool) -> None:
+    from carekit import tasks
+    from carekit.store.connect import probe
+
     if demo:
         user, password = "demo", secrets.token_urlsafe(9)
         tasks.practice_school(store, user, password, report=speaker.progress)
         speaker.say("serve_demo", user=user, password=password)
     elif store.exists():
         probe(store)  # a sentence now, not a broken page later
-    elif not store.absolute().parent.is_dir():
-        raise BadInput("folder_missing", path=str(store.parent))
     else:
         speaker.say("serve_first", store=str(store))
     from carekit.server import serve as serve_apps  # slow to load: after what can be refused

@@ -53,13 +53,7 @@ def open_store(
         password = password or os.environ.get("CAREKIT_PASSWORD") or None
     connect.probe(path)
     file = keyfile.read(path)
-    if actor is None or password is None:
-        keys, refusal = unlocked.held(file.store), "store_locked"
-    else:
-        # An unknown user with a password hears the same as a wrong one, after the same work.
-        keys, refusal = file.unlocked(actor, password), "password_wrong"
-    if keys is None:
-        raise BadInput(refusal, path=str(path))
+    keys = keys_for(file, path, actor, password)
     store = unlocked_store(path, keys)
     try:
         with connect.transaction(store.engine) as connection:
@@ -72,6 +66,29 @@ def open_store(
         raise BadInput("password_wrong")
     unlocked.hold(file.store, keys)
     return store
+
+
+def keys_for(file: Keyfile, path: Path, actor: str | None, password: str | None) -> Keys:
+    """The keys a password opens, else those this process holds: ``password_wrong``,
+    ``store_locked``."""
+    if actor is None or password is None:
+        keys, refusal = unlocked.held(file.store), "store_locked"
+    else:
+        # An unknown user with a password hears the same as a wrong one, after the same work.
+        keys, refusal = file.unlocked(actor, password), "password_wrong"
+    if keys is None:
+        raise BadInput(refusal, path=str(path))
+    return keys
+
+
+def refuse_taken(path: Path) -> None:
+    """Never over a store, and not beside keys of another one."""
+    if path.exists() or path.is_symlink():
+        raise BadInput("store_exists", path=str(path))
+    if not path.parent.is_dir():
+        raise BadInput("folder_missing", path=str(path.parent))
+    if keyfile.beside(path).exists():
+        raise BadInput("keys_exist", path=str(path), keys=str(keyfile.beside(path)))
 
 
 def unlocked_store(path: Path, keys: Keys, *, plain: bool = False) -> Store:
@@ -118,12 +135,7 @@ def create_store(
     path = Path(path)
     actor = actor or os.environ.get("CAREKIT_USER") or ""
     password = password if password is not None else os.environ.get("CAREKIT_PASSWORD") or None
-    if path.exists() or path.is_symlink():
-        raise BadInput("store_exists", path=str(path))
-    if not path.parent.is_dir():
-        raise BadInput("folder_missing", path=str(path.parent))
-    if keyfile.beside(path).exists():
-        raise BadInput("keys_exist", path=str(path), keys=str(keyfile.beside(path)))
+    refuse_taken(path)
     if not actor or actor != actor.strip():
         raise BadInput("user_name_wrong")
     frames = {"users": users.new_user(actor, name)}

@@ -10,7 +10,6 @@ from pathlib import Path
 from carekit.errors import BadInput
 from carekit.store import audit, backup, connect, keyfile, opening, unlocked
 from carekit.store.backup import Manifest
-from carekit.store.keyfile import Keyfile
 from carekit.store.keys import Keys
 
 __all__ = ["restore_store"]
@@ -42,13 +41,13 @@ def restore_store(
     source, path = Path(source), Path(path)
     actor = actor or os.environ.get("CAREKIT_USER") or None
     password = password or os.environ.get("CAREKIT_PASSWORD") or None
-    _refuse(path)
+    opening.refuse_taken(path)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
     with backup.opened_backup(source) as parts:
         try:
             _place(parts, draft)
             file = keyfile.read(draft)
-            keys = _unlocked(file, path, actor, password)
+            keys = opening.keys_for(file, path, actor, password)
             manifest = backup.manifest_of(parts, keys, file.store)
             _verify(draft, keys, manifest, source)
             opening.move(draft, path)
@@ -61,16 +60,6 @@ def restore_store(
     return manifest
 
 
-def _refuse(path: Path) -> None:
-    """Never over a store, and not beside keys of another one."""
-    if path.exists() or path.is_symlink():
-        raise BadInput("store_exists", path=str(path))
-    if not path.parent.is_dir():
-        raise BadInput("folder_missing", path=str(path.parent))
-    if keyfile.beside(path).exists():
-        raise BadInput("keys_exist", path=str(path), keys=str(keyfile.beside(path)))
-
-
 def _place(parts: zipfile.ZipFile, draft: Path) -> None:
     """Database and keys under their draft names."""
     for part, to in ((backup.KEYS, keyfile.beside(draft)), (backup.STORE, draft)):
@@ -78,16 +67,6 @@ def _place(parts: zipfile.ZipFile, draft: Path) -> None:
             shutil.copyfileobj(source, file, backup.CHUNK)
             file.flush()
             os.fsync(file.fileno())
-
-
-def _unlocked(file: Keyfile, path: Path, actor: str | None, password: str | None) -> Keys:
-    if actor is None or password is None:
-        keys, refusal = unlocked.held(file.store), "store_locked"
-    else:
-        keys, refusal = file.unlocked(actor, password), "password_wrong"
-    if keys is None:
-        raise BadInput(refusal, path=str(path))
-    return keys
 
 
 def _verify(draft: Path, keys: Keys, manifest: Manifest, source: Path) -> None:

@@ -285,7 +285,7 @@ def test_a_backup_that_breaks_leaves_nothing(
     assert examine(store).findings.empty
 
 
-@pytest.mark.parametrize("place", ["_place", "_unlocked", "_verify"])
+@pytest.mark.parametrize("place", ["_place", "opening.keys_for", "_verify"])
 def test_a_restore_that_breaks_leaves_nothing(
     saved: Path, tmp_path: Path, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
