@@ -1,7 +1,9 @@
 """A backup each day, by itself: made once a day while carekit runs, the old ones thinned out."""
 
 import datetime as dt
+import glob
 import re
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from carekit.store.trail import Trail
 __all__ = ["backup_daily", "daily_due", "daily_folder", "newest_anchor"]
 
 FOLDER = "backups"
+DAY_SECONDS = 24 * 60 * 60
 
 
 def daily_folder(path: Path) -> Path:
@@ -64,7 +67,16 @@ def backup_daily(store: Trail, today: dt.date, folder: Path | None = None) -> Pa
     for day, path in made.items():
         if day not in stay:
             path.unlink(missing_ok=True)
+    _tidy(store.path, folder)
     return target
+
+
+def _tidy(path: Path, folder: Path) -> None:
+    """Remove drafts of daily backups whose process was killed: each is as large as the store."""
+    for draft in folder.glob(f".{glob.escape(path.stem)}-daily-*{ENDING}.*.new*"):
+        with suppress(OSError):
+            if time.time() - draft.stat().st_mtime > DAY_SECONDS:  # nobody makes it any more
+                draft.unlink()
 
 
 def newest_anchor(store: Trail, folder: Path | None = None) -> Head | None:
