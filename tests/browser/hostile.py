@@ -36,7 +36,10 @@ def numbers(table, column, rows):
     """Which payloads each of so many rows holds: one, or several where there are too few rows."""
     shift = 7 * COLUMNS.index((table, column))
     each = -(-COUNT // rows)
-    return [[(shift + row * each + n) % COUNT for n in range(each)] for row in range(rows)]
+    held = [[(shift + row * each + n) % COUNT for n in range(each)] for row in range(rows)]
+    if rows >= COUNT and column != "name":
+        held[0] = list(range(COUNT))  # the one card that is opened for certain
+    return held
 
 
 def filled(table, frame):

@@ -1,7 +1,9 @@
 """A hundred texts that want to be code, in every text of a store: none runs in any view."""
 
 import html
+import re
 import sys
+from urllib.parse import quote
 
 import pytest
 
@@ -9,7 +11,8 @@ from tests.browser import payloads
 from tests.browser.branch import PASSWORD, USER, Person, serving
 from tests.browser.conftest import started
 from tests.browser.holes import TEXTS
-from tests.browser.hostile import COLUMNS, COUNT, hostile_store, one_of_each, text
+from tests.browser.hostile import COLUMNS, COUNT, HELPER, PLANNER, hostile_store, one_of_each, text
+from tests.browser.hostile import numbers as numbers_of
 from tests.browser.lookout import Lookout
 from tests.browser.test_views import (
     account,
@@ -206,16 +209,41 @@ def importing(rounds):
     rounds.look("imported")
 
 
+def search(rounds, table, number):
+    """The one row whose name holds this payload."""
+    wanted = str(payloads.mark(COLUMNS.index((table, "name")) + 1, number))
+    rounds.person.find(f"search-{table}").fill(wanted)
+    found = rounds.page.locator(f"[data-test^=open-{table}-]").first
+    rounds.person.expect(found).to_contain_text(wanted)
+    rounds.look("search")
+    return found
+
+
+def first_card(rounds, table):
+    """The card whose texts hold every payload, what became of it, and its form."""
+    search(rounds, table, numbers_of(table, "name", 200)[0][0]).click()
+    rounds.person.sees("card")
+    rounds.look("card")
+    rounds.press("correct")
+    rounds.person.sees(f"field-{table}-name")
+    rounds.look("form")
+    rounds.person.find(f"field-{table}-note").fill(one_of_each(table, "note"))
+    rounds.press(f"save-{table}")
+    rounds.person.expect(rounds.person.find(f"field-{table}-name")).to_have_count(0)
+    rounds.look("history")
+    rounds.page.keyboard.press("Escape")
+    rounds.person.expect(rounds.person.find("panel")).to_have_count(0)
+    rounds.person.find(f"search-{table}").fill("")
+
+
 def lists(rounds, count):
     """Each child and helper in the lists, and some behind them."""
     rounds.press("view-register")
     for tab in ("children", "helpers"):
         rounds.press(f"tab-{tab}")
+        first_card(rounds, tab)
         rounds.pages(tab)
         rounds.panels(tab, count)
-        rounds.person.find(f"search-{tab}").fill("<")
-        rounds.person.expect(rounds.person.find(f"table-{tab}")).to_contain_text("<")
-        rounds.look("search")
     rounds.press("view-care")
     for tab in ("children", "helpers"):
         rounds.press(f"tab-{tab}")
@@ -242,3 +270,61 @@ def test_no_payload_runs_in_the_views_of_a_coordinator(open_page, served):
     print({f"{t}.{c}": sum(rounds.lookout.shows(text(t, c, n)) for n in range(COUNT)) for t, c in COLUMNS})
     assert rounds.unseen(SHOWN) == {}
     assert rounds.page.problems == []
+
+
+@pytest.mark.timeout(300)
+def test_no_payload_runs_in_the_view_of_a_helper(open_page, served):
+    rounds = Rounds(open_page(language="zh", width=390))
+    rounds.sign_in(served, HELPER)
+    rounds.person.sees("cards")
+    rounds.look("mine")
+    for kind in ("open", "log"):
+        rounds.page.locator(f"[data-test^={kind}-]").first.click()
+        rounds.person.sees("panel")
+        rounds.look(kind)
+        if kind == "log":
+            note = rounds.page.locator("[data-test^=field-][data-test$=-note]")
+            note.fill(one_of_each("contacts", "note"))
+            rounds.look("typed")
+        rounds.page.keyboard.press("Escape")
+    assert rounds.page.problems == []
+
+
+@pytest.mark.timeout(300)
+def test_no_payload_runs_in_the_view_of_a_planner(open_page, served):
+    rounds = Rounds(open_page(language="zh"))
+    rounds.sign_in(served, PLANNER)
+    outings(rounds)
+    rounds.press("all-outings")
+    rounds.pages("outings")
+    assert rounds.unseen({("outings", "title"): 100, ("outings", "destination"): 100}) == {}
+    assert rounds.page.problems == []
+
+
+def test_no_payload_runs_before_the_sign_in(open_page, served):
+    """The sign-in says the name again that was typed; an address is never said again."""
+    page = open_page(language="zh")
+    lookout = Lookout(page)
+    for number in range(0, COUNT, 4):
+        page.goto(f"{served}login?next=/%3Fview={quote(TEXTS[number])}&{quote(TEXTS[number])}")
+        lookout.look()
+        form = {"user": TEXTS[number], "password": "x", "_xsrf": cookie(page)}
+        answer = page.request.post(f"{served}login", form=form | {"code": TEXTS[number]})
+        assert answer.status == 422
+        page.set_content(answer.text())
+        lookout.look()
+        assert page.locator("#user").input_value() == plain_input(TEXTS[number])
+    for number in range(0, COUNT, 10):
+        page.goto(f"{served}{quote(TEXTS[number], safe='')}")
+        lookout.look()
+    assert lookout.found == []
+    page.problems[:] = [one for one in page.problems if "404" not in one]
+
+
+def cookie(page):
+    return next(c["value"] for c in page.context.cookies() if c["name"] == "_xsrf")
+
+
+def plain_input(text):
+    """What a field of one line holds of a text."""
+    return re.sub("[\r\n]", "", text).replace("\0", "\ufffd")
