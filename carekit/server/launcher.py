@@ -94,7 +94,9 @@ class Page(Spoken, TornadoVoilaHandler):
         # The query becomes the kernel's environment, which others on this computer may read.
         view = self.get_query_argument("view", "")
         self.request.query = f"view={view}" if re.fullmatch("[a-z_]{1,30}", view) else ""
-        self.request.uri = "?".join(part for part in (self.request.path, self.request.query) if part)
+        self.request.uri = "?".join(
+            part for part in (self.request.path, self.request.query) if part
+        )
         _ = self.xsrf_token  # sets the cookie without which the page may not end its kernel
         await super().get(path)  # type: ignore[misc]
 

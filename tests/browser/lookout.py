@@ -17,12 +17,14 @@ if (top === window && !window.__found) {
   const alien = "script, iframe, object, embed, img, video, audio, link, base, meta, math, marquee"
     + ", foreignObject, animate, set, body, style";
   const runs = /^on|^srcdoc$|^formaction$/i;
+  const leads = /^(href|src|action|xlink:href|data|poster|srcset)$/i;
+  const bad = /^[\\s\\x00-\\x1f]*(java|data:text|http:..hit)/i;
   const look = (one) => {
     if (!one.closest(".care-page, .care-message, main, dialog, .v-overlay")) return;
-    if (one.matches(alien) && !one.closest("head")) found.push("made " + one.outerHTML.slice(0, 200));
+    const said = one.outerHTML.slice(0, 200);
+    if (one.matches(alien) && !one.closest("head")) found.push("made " + said);
     for (const { name, value } of one.attributes)
-      if (runs.test(name) || /^[\\s\\x00-\\x1f]*(java|data:text|http:..hit)/i.test(value) && /^(href|src|action|xlink:href|data|poster|srcset)$/i.test(name))
-        found.push("set " + one.outerHTML.slice(0, 200));
+      if (runs.test(name) || (leads.test(name) && bad.test(value))) found.push("set " + said);
   };
   new MutationObserver((records) => {
     for (const record of records) {
@@ -36,7 +38,7 @@ if (top === window && !window.__found) {
 # What a person can read: text, what stands in fields, and choices.
 READ = """() => [document.body.innerText,
   ...[...document.querySelectorAll("input, textarea")].map((one) => one.value),
-  ...[...document.querySelectorAll("option, datalist option")].map((one) => one.value + " " + one.text)
+  ...[...document.querySelectorAll("option")].map((one) => one.value + " " + one.text)
 ].join("\\n")"""
 
 

@@ -34,7 +34,8 @@ KEPT = """async () => {
       found["cache " + asked.url] = asked.url + await (await cache.match(asked)).text();
   }
   for (const { name } of await indexedDB.databases()) {
-    const db = await new Promise((done) => (indexedDB.open(name).onsuccess = (e) => done(e.target.result)));
+    const open = indexedDB.open(name);
+    const db = await new Promise((done) => (open.onsuccess = () => done(open.result)));
     for (const store of db.objectStoreNames) {
       const asked = db.transaction(store).objectStore(store).getAll();
       await new Promise((done) => (asked.onsuccess = done));

@@ -3,12 +3,12 @@
 import html
 import re
 import sys
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 
 from tests.browser import payloads
-from tests.browser.branch import PASSWORD, USER, Person, serving
+from tests.browser.branch import PASSWORD, PATIENCE, USER, Person, serving
 from tests.browser.conftest import started
 from tests.browser.holes import TEXTS
 from tests.browser.hostile import COLUMNS, COUNT, HELPER, PLANNER, hostile_store, one_of_each, text
@@ -73,46 +73,48 @@ def numbers(lookout, column=0):
     return {mark - payloads.mark(column, 0) for mark in lookout.marks()}
 
 
+def unguarded(context, text):
+    """A page that puts a text into itself without care."""
+    parts = {
+        "{text}": text,
+        "{unescaped}": html.unescape(text),
+        "{stripped}": text.replace("<script>", "").replace("</script>", "", 1),
+        "{quoted}": text.replace('"', '\\"'),
+        "{filled}": "with ({}) " + text.replace("{{", "{").replace("}}", "}"),
+    }
+    for name, part in parts.items():
+        if name in context:
+            return context.replace(name, part)
+    raise ValueError(context)
+
+
+@pytest.mark.timeout(600)
 def test_a_planted_hole_is_seen_and_every_payload_runs_in_one(browser, holes, sign_in):
+    """What does not run in a hole would prove nothing by not running in a view."""
     context = browser.new_context()
     page = context.new_page()
-    page.set_default_timeout(90_000)
+    page.set_default_timeout(PATIENCE)
     lookout = Lookout(page)
     sign_in(page, holes, shown="[data-test=hole]")
     assert lookout.look() == []  # as text they do nothing
     assert all(lookout.shows(text) for text in TEXTS)
-
-    alive = {}
+    alive = set()
     for hole in ("html", "template", "address"):
+        lookout.found.clear()
         page.locator(f"[data-test=show-{hole}]").click()
         page.wait_for_function("hole => document.querySelector('h1').innerText === hole", arg=hole)
         page.evaluate(CLICK)
-        page.wait_for_timeout(500)
+        page.wait_for_function("() => window.__found.some((one) => one.startsWith('ran'))")
         lookout.look()
-        alive[hole] = numbers(lookout); import time; print(hole, time.perf_counter(), len(alive[hole]))
-        assert len(lookout.found) > 5, hole
-        assert any(one.startswith(("made", "set")) for one in lookout.found) or hole == "template"
-        lookout.found.clear()
-    print({k: len(v) for k, v in alive.items()})
-    every = set().union(*alive.values())
-    for context_ in CONTEXTS:
-        rest = [n for n in range(len(TEXTS)) if n not in every]
-        pages = [
-            context_.replace("{text}", TEXTS[n])
-            .replace("{unescaped}", html.unescape(TEXTS[n]))
-            .replace("{quoted}", TEXTS[n].replace('"', '\\"'))
-            .replace("{filled}", "with ({}) " + TEXTS[n].replace("{{", "{").replace("}}", "}"))
-            .replace("{stripped}", TEXTS[n].replace("<script>", "").replace("</script>", "", 1))
-            for n in rest
-        ]
-        page.evaluate(FRAMES, [pages, 400])
+        assert hole == "template" or any(one.startswith(("made", "set")) for one in lookout.found)
+        alive |= numbers(lookout)
+    for kind in CONTEXTS * 3:  # again what a busy machine did not get to
+        rest = [text for number, text in enumerate(TEXTS) if number not in alive]
+        page.evaluate(FRAMES, [[unguarded(kind, text) for text in rest], 300])
         lookout.look()
-        found = numbers(lookout) - every
-        print(context_, len(rest), len(found))
-        every |= found
-    import time; print(time.perf_counter()); print(*[repr(TEXTS[n]) for n in range(100) if n not in every], sep="\n"); dead = [TEXTS[n] for n in range(len(TEXTS)) if n not in every]
+        alive |= numbers(lookout)
     context.close()
-    assert dead == []
+    assert [text for number, text in enumerate(TEXTS) if number not in alive] == []
 
 
 @pytest.fixture(scope="module")
@@ -267,7 +269,6 @@ def test_no_payload_runs_in_the_views_of_a_coordinator(open_page, served):
         visit(rounds)
     lists(rounds, 4)
     importing(rounds)
-    print({f"{t}.{c}": sum(rounds.lookout.shows(text(t, c, n)) for n in range(COUNT)) for t, c in COLUMNS})
     assert rounds.unseen(SHOWN) == {}
     assert rounds.page.problems == []
 
@@ -325,3 +326,20 @@ def test_no_payload_runs_before_the_sign_in(open_page, served):
 def plain_input(text):
     """What a field of one line holds of a text."""
     return re.sub("[\r\n]", "", text).replace("\0", "\ufffd")
+
+
+def test_no_payload_runs_in_the_first_run(open_page, tmp_path):
+    page = open_page(language="zh")
+    lookout = Lookout(page)
+    with serving(tmp_path / "none.care", tmp_path / "server") as server:
+        page.goto(server.address + "first")
+        token = next(one["value"] for one in page.context.cookies() if one["name"] == "_xsrf")
+        for number in range(0, COUNT, 4):
+            held = TEXTS[number : number + 4]
+            form = dict(zip(("branch", "name", "user", "start"), held, strict=True))
+            form |= {"password": "x", "again": "y", "_xsrf": unquote(token)}
+            answer = page.request.post(server.address + "first", form=form)
+            assert answer.status == 422
+            page.set_content(answer.text())
+            assert lookout.look() == []
+            assert page.locator("#branch").input_value() == plain_input(held[0])

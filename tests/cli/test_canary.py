@@ -53,7 +53,11 @@ def canaries(path, code):
 
 
 def said(*calls):
-    return {f"{n} {part}": getattr(call, part) for n, call in enumerate(calls) for part in ("out", "err")}
+    return {
+        f"{n} {part}": getattr(call, part)
+        for n, call in enumerate(calls)
+        for part in ("out", "err")
+    }
 
 
 def bad_lists(home):

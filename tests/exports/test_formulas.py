@@ -1,4 +1,4 @@
-"""Whatever a text of a store begins with, in a file it is a text: no formula, no link, no command."""
+"""Whatever a text of a store begins with, in a file it is a text: no formula and no link."""
 
 import csv
 import io
@@ -9,7 +9,22 @@ import pytest
 
 from carekit import exports, people, tables
 
-STARTS = ["=", "+", "-", "@", "＝", "＋", "－", "＠", "\t=", "\r=", "\n=", " =", "\u3000=", "\u00a0@"]
+STARTS = [
+    "=",
+    "+",
+    "-",
+    "@",
+    "＝",
+    "＋",
+    "－",
+    "＠",
+    "\t=",
+    "\r=",
+    "\n=",
+    " =",
+    "\u3000=",
+    "\u00a0@",
+]
 BODIES = ["cmd|' /C calc'!A0", 'HYPERLINK("http://evil.example","x")', "SUM(1,2)", "1;2", '1"2']
 FORMULAS = [start + body for start in STARTS for body in BODIES]
 RUN = tuple("=+-@＝＋－＠\t\r\n")
@@ -26,7 +41,7 @@ TABLES = [table for table in tables.tables().index if texts(table)]
 
 
 def filled(table):
-    return pd.DataFrame({column: FORMULAS for column in texts(table)}, dtype="string")
+    return pd.DataFrame(dict.fromkeys(texts(table), FORMULAS), dtype="string")
 
 
 def runs(cell):

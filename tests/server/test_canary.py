@@ -171,7 +171,7 @@ def at_the_door(server):
         f"{ID_NUMBER} / {ID_NUMBER}\r\n\r\n",
         f"GET / HTTP/1.1\r\nHost: {ID_NUMBER}.example\r\n\r\n",
         f"GET / HTTP/1.1\r\nHost: {host}\r\n{ID_NUMBER}\r\n\r\n",
-        f"GET / HTTP/1.1\r\nHost: {host}\r\nCookie: _xsrf={ID_NUMBER}; {ID_NUMBER}={ID_NUMBER}\r\n\r\n",
+        f"GET / HTTP/1.1\r\nHost: {host}\r\nCookie: {ID_NUMBER}={ID_NUMBER}\r\n\r\n",
         f"GET /?{name} HTTP/9{ID_NUMBER}\r\nHost: {host}\r\n\r\n",
         f"POST /login HTTP/1.1\r\nHost: {host}\r\nContent-Type: multipart/form-data; "
         f"boundary=x\r\nContent-Length: 30\r\n\r\n--x\r\n{ID_NUMBER}",
@@ -207,7 +207,9 @@ def inside(server, visitor):
             sent = f"GET / HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie.name}={value}\r\n\r\n"
             raw(server.address, sent)
     for headers in ({"Origin": f"http://{ID_NUMBER}"}, {"Referer": f"http://{ID_NUMBER}/"}):
-        visitor.ask("voila/api/shutdown/00000000-0000-0000-0000-000000000000", "POST", {}, **headers)
+        visitor.ask(
+            "voila/api/shutdown/00000000-0000-0000-0000-000000000000", "POST", {}, **headers
+        )
 
 
 def forged(page):
@@ -254,7 +256,9 @@ def in_the_app(page):
         page.event(widget, "upload", info, data)
 
     def notice():
-        found = page.until(lambda s: "imports" in s and s["notice"].get("kind") and not s["progress"])
+        found = page.until(
+            lambda s: "imports" in s and s["notice"].get("kind") and not s["progress"]
+        )
         page.event(widget, "close_notice", {})
         page.until(lambda s: "imports" in s and not s["notice"])
         return found[1]["notice"]
