@@ -14,7 +14,7 @@ from traitlets import Any as AnyTrait
 from traitlets import Dict, List, Unicode
 
 from carekit.errors import BadInput, CareError, NotAllowed
-from carekit.pages.faults import log_fault, no_traceback
+from carekit.pages.faults import keep_logs_clean, log_fault, no_traceback
 from carekit.pages.kit import Frames, Model, Page, Session, only_ours, use_theme
 from carekit.pages.ticket import redeem
 from carekit.words import preferred, say, say_error
@@ -146,6 +146,7 @@ def open_app(name: str) -> None:
     person's language: a traceback could hold the name of a child.
     """
     session = session_from_environment()
+    keep_logs_clean()
     for logger in ("tornado.general", "tornado.application", "asyncio"):
         logging.getLogger(logger).addFilter(no_traceback)
     try:

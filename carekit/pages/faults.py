@@ -1,14 +1,25 @@
-"""Logging a fault of ours without personal data."""
+"""Logging a fault of ours without personal data.
+
+What our own code logs is made of codes and places. What the libraries below log may quote
+whatever somebody sent: an address, a cookie, a message. Of that only the place is kept, where the
+source tells the rest.
+"""
 
 import errno
 import logging
 import secrets
+import sys
+import threading
 import traceback
+from pathlib import Path
+from typing import Any
 
 import zmq
 from traitlets.log import get_logger
 
-__all__ = ["describe", "log_fault", "no_traceback"]
+__all__ = ["describe", "keep_logs_clean", "log_fault", "no_traceback"]
+
+OURS = Path(__file__).parents[1]  # the package
 
 
 def describe(fault: BaseException) -> str:
@@ -49,11 +60,36 @@ def no_traceback(record: logging.LogRecord) -> bool:
     >>> no_traceback(record), record.exc_info, record.getMessage()[:30]
     (True, None, 'Uncaught: ValueError at <docte')
     """
-    fault = record.exc_info[1] if record.exc_info else None
-    if fault is None:
-        return True
+    fault = record.exc_info[1] if record.exc_info else getattr(record, "fault", None)
     if isinstance(fault, zmq.ZMQError) and fault.errno == errno.ENOTSOCK:
         return False
+    if not record.exc_info or fault is None:
+        return True
     record.msg, record.args = "%s: %s", (record.getMessage(), describe(fault))
     record.exc_info = record.exc_text = None
     return True
+
+
+def keep_logs_clean() -> None:
+    """From now on nothing this process logs, or says of its threads, quotes anybody's words."""
+    make = logging.getLogRecordFactory()
+
+    def clean(*args: Any, **kwargs: Any) -> logging.LogRecord:
+        record = make(*args, **kwargs)
+        if OURS not in Path(record.pathname).parents:
+            fault = record.exc_info[1] if record.exc_info else None
+            place = f"{record.pathname}:{record.lineno} {record.funcName}"
+            record.msg, record.args = "%s", (place if fault is None else describe(fault),)
+            record.exc_info = record.exc_text = record.stack_info = None
+            record.fault = fault  # for filters
+        return record
+
+    logging.setLogRecordFactory(clean)
+    threading.excepthook = lambda said: _unheard(said.exc_value)
+    sys.unraisablehook = lambda said: _unheard(said.exc_value)
+
+
+def _unheard(fault: BaseException | None) -> None:
+    """A fault nobody waits for: Python's own words about it hold its message."""
+    if fault is not None:
+        log_fault(fault)

@@ -8,6 +8,7 @@ run code and read files.
 import asyncio
 import logging
 import os
+import re
 import shutil
 import socket
 import tempfile
@@ -29,6 +30,7 @@ from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from carekit.errors import BadInput
+from carekit.pages.faults import keep_logs_clean
 from carekit.server import backups
 from carekit.server.backups import Daily
 from carekit.server.branch import Branch
@@ -89,6 +91,12 @@ class Page(Spoken, TornadoVoilaHandler):
         self.notebook_path = self.notebooks[row["role"]]
         self.request.headers[USER_HEADER] = self.current_user.username  # replaces any sent one
         self.request.headers[LANGUAGE_HEADER] = language_of(self)
+        # The query becomes the kernel's environment, which others on this computer may read.
+        view = self.get_query_argument("view", "")
+        self.request.query = f"view={view}" if re.fullmatch("[a-z_]{1,30}", view) else ""
+        self.request.uri = "?".join(
+            part for part in (self.request.path, self.request.query) if part
+        )
         _ = self.xsrf_token  # sets the cookie without which the page may not end its kernel
         await super().get(path)  # type: ignore[misc]
 
@@ -242,6 +250,7 @@ def serve(
     from carekit.store import rules  # slow to load, not needed before
 
     notebooks = {role: app_notebook(rules.app(role)) for role in rules.roles()}
+    keep_logs_clean()
     # Kernels live in an IPython of their own: no start-up files, no history.
     home = tempfile.mkdtemp(prefix="carekit_")
     found = os.environ.get("JUPYTER_PATH")

@@ -100,7 +100,6 @@ class Missing(Spoken):
 
 
 def log_request(handler: web.RequestHandler) -> None:
-    """Only what failed on our side, and never a query, an address or a name."""
+    """Only what failed on our side, and never an address: it may hold a name."""
     if handler.get_status() >= 500:
-        method, path = handler.request.method, handler.request.path
-        app_log.error("%s %s %s", handler.get_status(), method, path)
+        app_log.error("%s %s", handler.get_status(), type(handler).__name__)

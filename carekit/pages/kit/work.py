@@ -99,7 +99,7 @@ async def _follow(
         while ours.poll():
             try:
                 kind, value = ours.recv()
-            except EOFError:
+            except (EOFError, OSError):  # killed: the pipe is closed or broken
                 return "failed", CareError("work_died")
             if kind != "progress":
                 return kind, value
