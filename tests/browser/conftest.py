@@ -18,6 +18,7 @@ import pytest
 from websocket import create_connection
 
 HERE = Path(__file__).parent
+SOURCES = f"{HERE.parents[1]}{os.pathsep}{HERE}"  # servers run the code beside these tests
 CHROMIUM = "/usr/bin/chromium"
 NO_FOREIGN_NAMES = "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
 FLAGS = [
@@ -43,7 +44,7 @@ PASSWORDS = {"li.na": "green tea 7", "wang.wei": "blue boat 9"}
 def started(command, folder, **environment):
     """A server process with a home of its own; gives the address it prints."""
     folder.mkdir(exist_ok=True)
-    own = {"HOME": folder, "TMPDIR": folder, "PYTHONPATH": HERE, "PYTHONUNBUFFERED": "1"}
+    own = {"HOME": folder, "TMPDIR": folder, "PYTHONPATH": SOURCES, "PYTHONUNBUFFERED": "1"}
     own |= {"JUPYTER_CONFIG_DIR": folder, "JUPYTER_DATA_DIR": folder / "data"}
     own |= environment
     inherited = {name: os.environ[name] for name in os.environ if not name.startswith("CAREKIT_")}
@@ -147,7 +148,7 @@ def start_server():
 
     def start(what, folder, first=None):
         command = [HERE / "standin.py", folder] if what == "standin" else ["-c", what]
-        found = os.pathsep.join(str(path) for path in (first, HERE) if path)
+        found = os.pathsep.join(str(path) for path in (first, SOURCES) if path)
         return started(command, folder, PYTHONPATH=found)
 
     return start
