@@ -120,8 +120,8 @@ class FirstRun(Spoken):
         self.finish(render(self, "first_done.html", letters=code, path=path, home=self.base_url))
 
     def write_error(self, status_code: int, **kwargs: object) -> None:
-        # The token of a page left open; not under a foreign name.
-        if status_code == 403 and self.check_host() and self.branch.missing():
+        sent = (status_code, self.request.method) == (403, "POST") and self.check_host()
+        if sent and self.branch.missing():  # the token of a page left open
             self.show(code="first_expired")
         else:
             super().write_error(status_code, **kwargs)

@@ -212,7 +212,7 @@ class SignIn(Spoken):
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         # The form's token is not the cookie's: ask again, politely. Not under a foreign name.
-        if status_code == 403 and self.check_host():
+        if (status_code, self.request.method) == (403, "POST") and self.check_host():
             self.show("signin_expired")
         else:
             super().write_error(status_code, **kwargs)

@@ -151,6 +151,7 @@ class CareVoila(Voila):
             "allow_remote_access": False,  # else any foreign name that points here is answered
             "websocket_max_message_size": MESSAGE_BYTES,
             "log_function": log_request,
+            "default_handler_class": Missing,  # Tornado's own says its name and version
             "ws_ping_timeout": 30000,  # Tornado refuses Jupyter's default, longer than the interval
             # The page's script reads it, so it cannot be HttpOnly; alone it opens nothing.
             "xsrf_cookie_kwargs": {"samesite": "Strict", "expires_days": None},

@@ -235,15 +235,18 @@ class Visitor:
         """Open the page; gives the id of its kernel."""
         return re.search(r'"kernelId": "([\w-]+)"', self.ask("", **headers)[2])[1]
 
-    def attach(self, kernel):
-        """A websocket to a kernel, as the page opens one."""
+    def attach(self, kernel, protocol=None):
+        """A websocket to a kernel, as the page opens one (or in the older form, as scripts do)."""
         path = f"api/kernels/{kernel}/channels?session_id={uuid4().hex}"
         cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.cookies)
         url = self.address.replace("http", "ws") + path
         origin = self.address.rstrip("/")
         plain = create_socket((urlsplit(url).hostname, urlsplit(url).port), timeout=20)
         self.sockets.append(plain)
-        return create_connection(url, cookie=cookies, origin=origin, socket=plain)
+        spoken = [protocol] if protocol else None
+        return create_connection(
+            url, cookie=cookies, origin=origin, socket=plain, subprotocols=spoken
+        )
 
 
 class _NoRedirect(HTTPRedirectHandler):
