@@ -169,8 +169,8 @@ MALFORMED_TEXT = [
     '{"channel": ["shell"], "header": {}, "content": {}}',
     '{"channel": "shell", "header": {"msg_type": ["comm_msg"]}, "content": {}}',
     '{"channel": "shell", "header": {"msg_type": "comm_msg"}, "content": {}}',
-    '{"channel": "shell", "header": {"msg_type": "comm_msg"}, "content": {"comm_id": [], "data": 1},'
-    ' "parent_header": {}, "metadata": {}}',
+    '{"channel": "shell", "header": {"msg_type": "comm_msg"}, "parent_header": {}, "metadata": {},'
+    ' "content": {"comm_id": [], "data": 1}}',
 ]
 
 
