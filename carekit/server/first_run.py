@@ -6,15 +6,13 @@ last page shows the recovery code, this once.
 """
 
 import asyncio
-import secrets
-from functools import cached_property
 
 from jupyter_server.auth.decorator import allow_unauthenticated
 
 from carekit.errors import CareError
 from carekit.pages.faults import log_fault
 from carekit.server.branch import Branch
-from carekit.server.web import Spoken, language_of, render
+from carekit.server.web import FORM_POLICY, Spoken, language_of, render
 from carekit.words import say_error
 
 __all__ = ["FirstRun", "faults"]
@@ -53,17 +51,7 @@ class FirstRun(Spoken):
         assert isinstance(branch, Branch)
         return branch
 
-    @cached_property
-    def nonce(self) -> str:
-        return secrets.token_urlsafe(16)
-
-    @property
-    def content_security_policy(self) -> str:
-        return (
-            f"default-src 'none'; style-src 'unsafe-inline'; script-src 'nonce-{self.nonce}'; "
-            "connect-src 'self'; img-src data:; form-action 'self'; frame-ancestors 'none'; "
-            "base-uri 'none'"
-        )
+    policy = FORM_POLICY
 
     def show(
         self, wrong: dict[str, str] | None = None, problem: str = "", code: str | None = None
@@ -72,7 +60,6 @@ class FirstRun(Spoken):
         from carekit.store import PASSWORD_LEAST, folder_risk
         from carekit.tasks.branch import PRACTICE_DAY
 
-        self.set_header("Cache-Control", "no-store")
         page = render(
             self,
             "first.html",
@@ -85,7 +72,6 @@ class FirstRun(Spoken):
             day=PRACTICE_DAY,
             path=str(self.branch.path),
             risk=folder_risk(self.branch.path),
-            nonce=self.nonce,
             home=self.base_url,
         )
         self.finish(page)
@@ -130,12 +116,12 @@ class FirstRun(Spoken):
         identity = self.settings["identity_provider"]
         identity.set_login_cookie(self, identity.sign_in(row))
         # Once, in this answer and nowhere else: a reload leads to the sign-in.
-        self.set_header("Cache-Control", "no-store")
         path = str(self.branch.path)
         self.finish(render(self, "first_done.html", letters=code, path=path, home=self.base_url))
 
     def write_error(self, status_code: int, **kwargs: object) -> None:
-        if status_code == 403 and self.branch.missing():  # the token of a page left open
+        sent = (status_code, self.request.method) == (403, "POST") and self.check_host()
+        if sent and self.branch.missing():  # the token of a page left open
             self.show(code="first_expired")
         else:
             super().write_error(status_code, **kwargs)

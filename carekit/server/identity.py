@@ -18,7 +18,14 @@ from tornado import web
 
 from carekit.errors import BadInput, CareError
 from carekit.server.branch import Branch, Row
-from carekit.server.web import LANGUAGE_COOKIE, Spoken, language_of, remember_language, render
+from carekit.server.web import (
+    FORM_POLICY,
+    LANGUAGE_COOKIE,
+    Spoken,
+    language_of,
+    remember_language,
+    render,
+)
 from carekit.words import LANGUAGES, say, say_error
 
 SESSION_DAYS = 1
@@ -63,7 +70,9 @@ class Identity(PasswordIdentityProvider):
         super().__init__(**kwargs)
         self.tries = Tries()
         self.sessions: dict[str, Person] = {}
-        self.cookie_options = {"samesite": "Lax", "expires_days": None}
+        # HttpOnly and a name with the port are Jupyter's. Not Secure: this is http, on this machine
+        # only, and a browser may keep such a cookie to https.
+        self.cookie_options = {"samesite": "Strict", "expires_days": None}
         self.get_secure_cookie_kwargs = {"max_age_days": SESSION_DAYS}
 
     @property
@@ -101,12 +110,7 @@ class Identity(PasswordIdentityProvider):
 class SignIn(Spoken):
     """The sign-in page."""
 
-    @property
-    def content_security_policy(self) -> str:
-        return (
-            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
-            "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-        )
+    policy = FORM_POLICY
 
     def show(
         self,
@@ -118,7 +122,6 @@ class SignIn(Spoken):
         """The page: with a message or a problem above all, and what is open below."""
         from carekit.store import PASSWORD_LEAST
 
-        self.set_header("Cache-Control", "no-store")
         user = self.get_body_argument("user", "")
         form = self.xsrf_form_html()
         view = self.wanted_view()
@@ -175,7 +178,7 @@ class SignIn(Spoken):
             self.show("signin_wrong")
             return
         identity.tries.forget(user_id)
-        self.enter(row)
+        await self.enter(row)
 
     async def recover(self, user_id: str) -> None:
         """The same door for who has the recovery code, and a new password with it."""
@@ -192,13 +195,14 @@ class SignIn(Spoken):
             self.show(problem=say_error(error, language_of(self)), forgotten=True)
             return
         identity.tries.forget(RECOVERY)
-        self.enter(row)
+        await self.enter(row)
 
-    def enter(self, row: Row) -> None:
+    async def enter(self, row: Row) -> None:
         """A session for a person, and the way to the page that was asked for."""
         identity = self.settings["identity_provider"]
-        if self.current_user:
-            identity.sign_out(self.current_user)
+        if (before := self.current_user) is not None:  # the next person at the same browser
+            await self.settings["kernel_manager"].end_session(before.session)
+            identity.sign_out(before)
         identity.set_login_cookie(self, identity.sign_in(row))
         language = row.get("language")
         if not self.get_cookie(LANGUAGE_COOKIE) and language in LANGUAGES:
@@ -207,7 +211,8 @@ class SignIn(Spoken):
         self.redirect(self.base_url + (f"?view={view}" if view else ""))
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
-        if status_code == 403:  # the form's token is not the cookie's: ask again, politely
+        # The form's token is not the cookie's: ask again, politely. Not under a foreign name.
+        if (status_code, self.request.method) == (403, "POST") and self.check_host():
             self.show("signin_expired")
         else:
             super().write_error(status_code, **kwargs)

@@ -15,7 +15,9 @@ from tornado import web
 from traitlets import List, Unicode
 
 from carekit.pages.ticket import VARIABLE
+from carekit.server.channels import SPOKEN
 from carekit.server.identity import Person
+from carekit.server.web import Bare
 
 CLOSED_SECONDS = 120  # a kernel no page is connected to
 IDLE_SECONDS = 4 * 3600  # a page nobody touched
@@ -45,6 +47,7 @@ class OwnedKernels(AsyncMappingKernelManager):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.owners: dict[str, Person] = {}
+        self.allowed_message_types = list(SPOKEN)  # Voila's list has shutdown_request too
         self.cull_idle_timeout = self.closed_seconds
 
     async def start_kernel(self, *, env: dict[str, str], **kwargs: Any) -> str:  # type: ignore[override]
@@ -67,6 +70,12 @@ class OwnedKernels(AsyncMappingKernelManager):
         return super().remove_kernel(kernel_id)
 
     def belongs(self, kernel_id: str, user: User | None) -> bool:
+        """Whether a kernel is this person's.
+
+        The person's, not the session's: a page that stands open goes on when the person signs in
+        again, and two browsers of one person may see the same anyway. What one session opened
+        ends with that session.
+        """
         owner = self.owners.get(kernel_id)
         return owner is not None and user is not None and owner.username == user.username
 
@@ -102,12 +111,12 @@ class Owner(Authorizer):
         return resource == "kernels" and owned(handler).belongs(kernel_id, user)
 
 
-class EndKernel(APIHandler):
+class EndKernel(Bare, APIHandler):
     """What the page calls when its tab closes (Voila's own handler asks nobody's leave)."""
 
     async def post(self, kernel_id: str) -> None:
         kernels = owned(self)
-        if kernel_id in kernels.owners and not kernels.belongs(kernel_id, self.current_user):
+        if not kernels.belongs(kernel_id, self.current_user):  # or there is none: the same answer
             raise web.HTTPError(403)
         await kernels.end(kernel_id)
         self.set_status(204)

@@ -21,25 +21,26 @@ import click
 from jupyter_server import CallContext
 from jupyter_server.base.handlers import FileFindHandler
 from jupyter_server.services.kernels.handlers import KernelHandler
+from tornado import web
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop, PeriodicCallback
 from traitlets.config import Config
 from voila.app import Voila
 from voila.static_file_handler import MultiStaticFileHandler, TemplateStaticFileHandler
 from voila.tornado.handler import TornadoVoilaHandler
-from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from carekit.errors import BadInput
 from carekit.pages.faults import keep_logs_clean
 from carekit.server import backups
 from carekit.server.backups import Daily
 from carekit.server.branch import Branch
+from carekit.server.channels import Channels
 from carekit.server.first_run import FirstRun
 from carekit.server.identity import Identity
 from carekit.server.idle import LOOK_SECONDS, Watch
 from carekit.server.kernels import EndKernel, OwnedKernels, Owner, OwnPython
 from carekit.server.tickets import Desk
-from carekit.server.web import TEMPLATES, Missing, Spoken, language_of, log_request
+from carekit.server.web import TEMPLATES, Bare, Missing, Spoken, language_of, log_request
 from carekit.words import say
 
 __all__ = ["serve"]
@@ -48,7 +49,9 @@ SECRETS = ("CAREKIT_PASSWORD", "CAREKIT_NEW_PASSWORD", "CAREKIT_RECOVERY_CODE")
 USER_HEADER = "X-Carekit-User"
 LANGUAGE_HEADER = "X-Carekit-Language"
 MESSAGE_BYTES = 40 * 2**20  # one uploaded spreadsheet; Tornado's 10 MB closes the page silently
-FORM_BYTES = 2**20
+FORM_BYTES = 2**16  # the longest form is the wizard's
+HEADER_BYTES = 2**15  # browsers send the cookies of every port of this machine
+QUIET_SECONDS = 120.0  # a connection on which nothing comes ends
 EXTENSIONS = [
     "@voila-dashboards/widgets-manager8",  # without it no widget comes up at all
     "@jupyter-widgets/jupyterlab-manager",
@@ -66,6 +69,7 @@ LOADING_WORDS = (
     "page_lost",
     "page_reload",
     "page_error",
+    "page_too_big",
 )
 
 
@@ -101,19 +105,41 @@ class Page(Spoken, TornadoVoilaHandler):
         await super().get(path)  # type: ignore[misc]
 
 
-class TemplateFiles(Spoken, TemplateStaticFileHandler):
-    """Voila's style sheets, for people who are signed in."""
+class KernelState(Bare, KernelHandler):
+    """Whether the own kernel is still there, asked by its page."""
 
 
-class StaticFiles(Spoken, MultiStaticFileHandler):
-    """Voila's scripts, for people who are signed in."""
+class Files(Bare):
+    """Scripts and style sheets, for people who are signed in (Jupyter gives some to anybody)."""
 
-
-class WidgetFiles(Spoken, FileFindHandler):
-    """The widgets' scripts, for people who are signed in (Jupyter gives them to anybody)."""
+    def set_headers(self) -> None:
+        super().set_headers()  # type: ignore[misc]
+        self.set_header("Cache-Control", "no-cache")  # kept, but never used without asking
 
     async def get(self, path: str, include_body: bool = True) -> None:
+        if "\0" in path:
+            raise web.HTTPError(404)
+        await super().get(path, include_body)  # type: ignore[misc]
+
+    async def head(self, path: str) -> None:
+        await self.get(path, include_body=False)
+
+
+class TemplateFiles(Files, TemplateStaticFileHandler):
+    """Voila's style sheets."""
+
+    async def get(self, path: str, include_body: bool = True) -> None:
+        if path.split("/")[1:2] != ["static"] or path.count("/") < 2:
+            raise web.HTTPError(404)  # Voila's own words for it are a fault in the log
         await super().get(path, include_body)
+
+
+class StaticFiles(Files, MultiStaticFileHandler):
+    """Voila's scripts."""
+
+
+class WidgetFiles(Files, FileFindHandler):
+    """The widgets' scripts."""
 
 
 class CareVoila(Voila):
@@ -133,8 +159,10 @@ class CareVoila(Voila):
             "allow_remote_access": False,  # else any foreign name that points here is answered
             "websocket_max_message_size": MESSAGE_BYTES,
             "log_function": log_request,
+            "default_handler_class": Missing,  # Tornado's own says its name and version
             "ws_ping_timeout": 30000,  # Tornado refuses Jupyter's default, longer than the interval
-            "xsrf_cookie_kwargs": {"samesite": "Lax", "expires_days": None},
+            # The page's script reads it, so it cannot be HttpOnly; alone it opens nothing.
+            "xsrf_cookie_kwargs": {"samesite": "Strict", "expires_days": None},
         }
         return settings
 
@@ -149,8 +177,8 @@ class CareVoila(Voila):
         scripts = {"paths": self.static_paths, "default_filename": "index.html"}
         widgets = {"path": self.labextensions_path, "no_cache_paths": ["/"]}
         return [
-            (rf"/api/kernels/{KERNEL}", KernelHandler),
-            (rf"/api/kernels/{KERNEL}/channels", VoilaKernelWebsocketHandler),
+            (rf"/api/kernels/{KERNEL}", KernelState),
+            (rf"/api/kernels/{KERNEL}/channels", Channels),
             (rf"/voila/api/shutdown/{KERNEL}", EndKernel),
             (r"/voila/templates/(.*)", TemplateFiles),
             (r"/voila/static/(.*)", StaticFiles, scripts),
@@ -167,7 +195,13 @@ class CareVoila(Voila):
             listener = socket.create_server((self.ip, port))
         except OSError:
             raise BadInput("port_taken", port=str(port)) from None
-        server = HTTPServer(self.app, max_body_size=FORM_BYTES)
+        server = HTTPServer(
+            self.app,
+            max_body_size=FORM_BYTES,
+            max_header_size=HEADER_BYTES,
+            idle_connection_timeout=QUIET_SECONDS,
+            body_timeout=QUIET_SECONDS,
+        )
         listener.setblocking(False)
         server.add_socket(listener)
         self.port = listener.getsockname()[1]
@@ -188,9 +222,11 @@ class CareVoila(Voila):
 
 def loading_words(page_config: dict[str, Any], **_: Any) -> dict[str, Any]:
     """The sentences of the page before its kernel speaks, in the language of the request."""
-    language = language_of(CallContext.get(CallContext.JUPYTER_HANDLER))
+    handler = CallContext.get(CallContext.JUPYTER_HANDLER)
+    language = language_of(handler)
     words = {code: say(code, language) for code in LOADING_WORDS}
-    return page_config | {"carekit": {"language": language, "words": words}}
+    ours = {"language": language, "words": words, "nonce": handler.nonce, "bytes": MESSAGE_BYTES}
+    return page_config | {"carekit": ours}
 
 
 def app_notebook(name: str) -> Path:
@@ -214,7 +250,7 @@ def settings_for(notebook: Path, port: int) -> Config:
     config.Voila.authorizer_class = Owner
     config.KernelRestarter.restart_limit = 0  # a restarted kernel has lost the page: end it
     config.KernelRestarter.time_to_dead = 1.0  # seconds until a dead kernel is noticed
-    config.MappingKernelManager.transport_encryption = "auto"
+    config.MappingKernelManager.transport_encryption = "required"  # else others could listen
     config.VoilaConfiguration.template = "carekit"
     config.VoilaConfiguration.theme = "light"
     config.VoilaConfiguration.allow_template_override = "NO"

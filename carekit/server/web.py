@@ -1,7 +1,8 @@
-"""What every answer has in common: the reader's language, one content policy, error pages."""
+"""What every answer has in common: the reader's language, headers, error pages."""
 
 import html
-from functools import cache
+import secrets
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,21 +17,48 @@ from carekit.words import LANGUAGES, preferred, say
 TEMPLATES = Path(__file__).parent / "templates"
 LANGUAGE_COOKIE = "carekit-language"
 
-# Nothing may leave this machine. Vue compiles the .vue files in the browser: 'unsafe-eval'.
+# Nothing may leave this machine, and no script runs that is not a file of ours or carries the
+# number of this one answer. What it cannot be without changing the widgets' own scripts:
+# - 'unsafe-eval': Vue compiles the .vue files in the browser, with ``new Function``.
+# - blob:, to fetch and to run: the script of a .vue file is imported from a blob.
+# - 'unsafe-inline' of styles: Vuetify writes its theme and many ``style`` attributes.
 PAGE_POLICY = "; ".join(
     [
-        "default-src 'self'",
-        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
+        "default-src 'none'",
+        "script-src 'self' 'nonce-{nonce}' 'unsafe-eval' blob:",
         "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:",
+        "img-src 'self' data:",
         "font-src 'self' data:",
-        "connect-src 'self' {socket} data: blob:",
-        "frame-ancestors 'none'",
+        # Some browsers do not count the websocket of the same host as 'self'.
+        "connect-src 'self' blob: ws://{host}",
         "form-action 'self'",
+        "frame-ancestors 'none'",
         "base-uri 'none'",
         "object-src 'none'",
     ]
 )
+# Of our own pages, which need no Vue, and of answers that are no page at all.
+FORM_POLICY = (
+    "default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; "
+    "connect-src 'self'; img-src data:; form-action 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'"
+)
+BARE_POLICY = "default-src 'none'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+
+DEVICES = (
+    "accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "hid",
+    "magnetometer", "microphone", "midi", "payment", "serial", "usb", "xr-spatial-tracking",
+)  # fmt: skip
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(f"{name}=()" for name in DEVICES),
+    # Not no-referrer: a form would then be sent with "Origin: null" and be refused by ourselves.
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
 
 
 def language_of(handler: web.RequestHandler) -> str:
@@ -46,7 +74,7 @@ def language_of(handler: web.RequestHandler) -> str:
 
 
 def remember_language(handler: web.RequestHandler, language: str) -> None:
-    handler.set_cookie(LANGUAGE_COOKIE, language, expires_days=365, path="/", samesite="Lax")
+    handler.set_cookie(LANGUAGE_COOKIE, language, expires_days=365, path="/", samesite="Strict")
 
 
 @cache
@@ -63,21 +91,41 @@ def render(handler: web.RequestHandler, template: str, **values: Any) -> str:
         return say(code, language, **parts)
 
     page = _templates().get_template(template)
-    return page.render(say=speak, language=language, other=other, **values)
+    nonce = handler.nonce if isinstance(handler, Spoken) else ""
+    return page.render(say=speak, language=language, other=other, nonce=nonce, **values)
 
 
 class Spoken(JupyterHandler):
-    """Mixed into every handler of ours: our policy, and errors a person can read."""
+    """Mixed into every handler: our headers, and errors a person can read.
+
+    A stranger gets no page but the sign-in, not even one that says no.
+    """
+
+    policy = PAGE_POLICY
+
+    @cached_property
+    def nonce(self) -> str:
+        """The number that lets a script run, of this answer alone."""
+        return secrets.token_urlsafe(16)
 
     @property
     def content_security_policy(self) -> str:
-        # Some browsers do not count the websocket of the same host as 'self'.
-        return PAGE_POLICY.format(socket=f"ws://{html.escape(self.request.host)}")
+        return self.policy.format(nonce=self.nonce, host=html.escape(self.request.host))
 
     def set_default_headers(self) -> None:
         super().set_default_headers()
-        self.set_header("Referrer-Policy", "same-origin")  # never tells an address to others
-        self.set_header("X-Frame-Options", "DENY")
+        self.set_header("Content-Security-Policy", self.content_security_policy)
+        for name, value in HEADERS.items():
+            self.set_header(name, value)
+        self.clear_header("Server")  # which version of what this is concerns nobody
+
+    def options(self, *_: str, **__: str) -> None:
+        raise web.HTTPError(405)  # Jupyter tells strangers what an address understands
+
+    @property
+    def known(self) -> bool:
+        """Whether this is somebody who signed in, under a name of this machine."""
+        return getattr(self, "_jupyter_current_user", None) is not None
 
     def log_exception(self, *fault: Any) -> None:
         # Tornado's own text holds the address, the query and the exception's message.
@@ -87,7 +135,16 @@ class Spoken(JupyterHandler):
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         code = {403: "page_forbidden", 404: "page_not_found"}.get(status_code, "page_error")
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(render(self, "error.html", code=code))
+        self.finish(render(self, "error.html", code=code) if self.known else None)
+
+
+class Bare(Spoken):
+    """Mixed into handlers that scripts ask, not people: their errors are a number."""
+
+    policy = BARE_POLICY
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        self.finish()
 
 
 class Missing(Spoken):

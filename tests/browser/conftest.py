@@ -18,6 +18,7 @@ import pytest
 from websocket import create_connection
 
 HERE = Path(__file__).parent
+SOURCES = f"{HERE.parents[1]}{os.pathsep}{HERE}"  # servers run the code beside these tests
 CHROMIUM = "/usr/bin/chromium"
 NO_FOREIGN_NAMES = "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
 FLAGS = [
@@ -43,7 +44,7 @@ PASSWORDS = {"li.na": "green tea 7", "wang.wei": "blue boat 9"}
 def started(command, folder, **environment):
     """A server process with a home of its own; gives the address it prints."""
     folder.mkdir(exist_ok=True)
-    own = {"HOME": folder, "TMPDIR": folder, "PYTHONPATH": HERE, "PYTHONUNBUFFERED": "1"}
+    own = {"HOME": folder, "TMPDIR": folder, "PYTHONPATH": SOURCES, "PYTHONUNBUFFERED": "1"}
     own |= {"JUPYTER_CONFIG_DIR": folder, "JUPYTER_DATA_DIR": folder / "data"}
     own |= environment
     inherited = {name: os.environ[name] for name in os.environ if not name.startswith("CAREKIT_")}
@@ -147,7 +148,7 @@ def start_server():
 
     def start(what, folder, first=None):
         command = [HERE / "standin.py", folder] if what == "standin" else ["-c", what]
-        found = os.pathsep.join(str(path) for path in (first, HERE) if path)
+        found = os.pathsep.join(str(path) for path in (first, SOURCES) if path)
         return started(command, folder, PYTHONPATH=found)
 
     return start
@@ -234,15 +235,18 @@ class Visitor:
         """Open the page; gives the id of its kernel."""
         return re.search(r'"kernelId": "([\w-]+)"', self.ask("", **headers)[2])[1]
 
-    def attach(self, kernel):
-        """A websocket to a kernel, as the page opens one."""
+    def attach(self, kernel, protocol=None):
+        """A websocket to a kernel, as the page opens one (or in the older form, as scripts do)."""
         path = f"api/kernels/{kernel}/channels?session_id={uuid4().hex}"
         cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.cookies)
         url = self.address.replace("http", "ws") + path
         origin = self.address.rstrip("/")
         plain = create_socket((urlsplit(url).hostname, urlsplit(url).port), timeout=20)
         self.sockets.append(plain)
-        return create_connection(url, cookie=cookies, origin=origin, socket=plain)
+        spoken = [protocol] if protocol else None
+        return create_connection(
+            url, cookie=cookies, origin=origin, socket=plain, subprotocols=spoken
+        )
 
 
 class _NoRedirect(HTTPRedirectHandler):
