@@ -32,7 +32,12 @@ def together(path: Path, times: int, works: dict[str, str], **environ: str) -> d
         )
         for user, work in works.items()
     }
-    said = {user: process.communicate(timeout=1700)[0] for user, process in started.items()}
+    try:
+        said = {user: process.communicate(timeout=1700)[0] for user, process in started.items()}
+    finally:
+        for process in started.values():
+            process.kill()  # those that took too long; the others have ended
+            process.wait()
     assert {user: process.returncode for user, process in started.items()} == dict.fromkeys(
         works, 0
     )
