@@ -41,28 +41,48 @@ MARKED = {
 }  # fmt: skip
 PERSONAL = ("id_number", "phone")
 
+# Planted when the view is imported: not before there is a kernel for its widgets.
+PLANT = """
+import importlib.abc
+import importlib.util
+import sys
+class After(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name != "carekit.pages.mine":
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec(name)
+        run = spec.loader.exec_module
+        def exec_module(module):
+            run(module)
+            plant(module)
+        spec.loader.exec_module = exec_module
+        return spec
+sys.meta_path.insert(0, After())
+"""
 # A handler somebody might add in good faith: it asks the tables, not the store.
 HOLE_IN_READING = """
-import carekit.pages.mine as mine
-from carekit.store import schema
-from carekit.store.connect import transaction
-def vue_peek(self, child):
-    of = schema.stored("children")
-    with transaction(self.store.engine) as connection:
-        for row in connection.execute(of.select().where(of.c.child_id == str(child))).all():
-            self.tell("outing_unknown", "error", outing=str(row.note))
-mine.Mine.vue_peek = vue_peek
+def plant(mine):
+    from carekit.store import schema
+    from carekit.store.connect import transaction
+    def vue_peek(self, child):
+        of = schema.stored("children")
+        with transaction(self.store.engine) as connection:
+            for row in connection.execute(of.select().where(of.c.child_id == str(child))).all():
+                self.tell("outing_unknown", "error", outing=str(row.note))
+    mine.Mine.vue_peek = vue_peek
 """
 # And one that opens the store again, as somebody who may more.
 HOLE_IN_WRITING = """
-import carekit.pages.mine as mine
-from carekit.store import open_store
-def vue_poke(self, child):
-    with open_store(self.session.store, actor="zhou.yan") as store:
-        rows = store.read("children")
-        rows = rows[rows["child_id"].eq(str(child))]
-        store.write("children", rows[["child_id", "version"]].assign(note="past the policy"))
-mine.Mine.vue_poke = vue_poke
+def plant(mine):
+    from carekit.store import open_store
+    def vue_poke(self, child):
+        with open_store(self.session.store, actor="zhou.yan") as store:
+            rows = store.read("children")
+            rows = rows[rows["child_id"].eq(str(child))]
+            new = rows[["child_id", "version"]].assign(note="past the policy")
+            store.write("children", new)
+    mine.Mine.vue_poke = vue_poke
 """
 
 
@@ -194,7 +214,7 @@ def test_forged_messages_read_and_write_nothing_more(open_page, marked, tmp_path
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("hole", [HOLE_IN_READING, HOLE_IN_WRITING], ids=["reading", "writing"])
 def test_a_planted_hole_is_caught(open_page, marked, tmp_path, hole):
-    (tmp_path / "sitecustomize.py").write_text(hole, encoding="utf-8")
+    (tmp_path / "sitecustomize.py").write_text(PLANT + hole, encoding="utf-8")
     store = copied(marked, tmp_path / "town.care")
     path = os.pathsep.join([str(tmp_path), SOURCES])
     _, read, written, _ = attacked(open_page, store, tmp_path / "server", HELPER, PYTHONPATH=path)
