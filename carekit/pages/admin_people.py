@@ -47,7 +47,7 @@ class People(Page):
             tied=[self._tied(row) for row in users.to_dict("records")],
             seen=users["user_id"].map(seen),
             secret=users["user_id"].isin(may),
-            own=users["user_id"].eq(self.session.user),
+            own=users["user_id"].eq(self.store.actor),
         )
         self.table("users", _table(self), self.users)
 
@@ -165,7 +165,8 @@ class People(Page):
             self._ask("admin_enable_ask", lambda: self._switch(user, False), row)
 
     def _ask(self, code: str, action: Any, row: dict[str, Any], kind: str = "plain") -> None:
-        self.ask(code, action, more=(f"{code}_more", {}), yes=f"{code}_yes", kind=kind, name=row["name"])
+        more = (f"{code}_more", {"name": row["name"]})
+        self.ask(code, action, more=more, yes=f"{code}_yes", kind=kind, name=row["name"])
 
     def _switch(self, user: str, disabled: bool) -> None:
         disable_user(self.store, user, disabled)

@@ -9,7 +9,17 @@ from carekit import tables
 from carekit.pages.kit import cells
 from carekit.words import codes, format_day, say
 
-__all__ = ["bytes_said", "columns", "deed", "moment", "names", "named", "on_what", "record", "whose"]
+__all__ = [
+    "bytes_said",
+    "columns",
+    "deed",
+    "moment",
+    "names",
+    "named",
+    "on_what",
+    "record",
+    "whose",
+]
 
 DEEDS = (
     "read", "card", "history", "given", "erase", "backup", "import", "publish", "rematch",
@@ -83,7 +93,9 @@ def whose(row: dict[str, Any], children: dict[str, str], language: str) -> str:
     if said == WHOLE:
         return say("admin_everybody", language)
     name = children.get(str(said))
-    return f"{name} ({said})" if name and language == "en" else f"{name}（{said}）" if name else said
+    return (
+        f"{name} ({said})" if name and language == "en" else f"{name}（{said}）" if name else said
+    )
 
 
 def record(row: dict[str, Any], language: str) -> dict[str, Any]:

@@ -40,10 +40,8 @@ async def end(identity: Identity, kernels: OwnedKernels, person: Person) -> None
 class Sessions(Spoken):
     """The list as JSON, and the end of one; for whom the deed ``users`` is listed, else 403."""
 
-    async def prepare(self) -> None:
-        await super().prepare()
-        if self._finished or self.current_user is None:
-            return
+    async def _refuse(self) -> None:
+        """Refuse whom the policy does not list, as ``users`` stands now."""
         from carekit.store import rules
 
         branch = self.settings["carekit_branch"]
@@ -53,6 +51,7 @@ class Sessions(Spoken):
         self.set_header("Cache-Control", "no-store")
 
     async def get(self) -> None:
+        await self._refuse()
         now, kernels = time.monotonic(), owned(self)
         pages = [owner.session for owner in kernels.owners.values()]
         self.finish(
@@ -72,6 +71,7 @@ class Sessions(Spoken):
         )
 
     async def post(self) -> None:
+        await self._refuse()
         wanted = self.get_body_argument("id", "")
         for person in list(self.identity.sessions.values()):
             if name_of(person) == wanted:
@@ -92,7 +92,7 @@ class Guard:
 
     def __init__(self, identity: Identity, kernels: OwnedKernels, branch: Branch) -> None:
         self.identity, self.kernels, self.branch = identity, kernels, branch
-        self.began: dict[str, "Standing"] = {}  # session -> how its person stood
+        self.began: dict[str, Standing] = {}  # session -> how its person stood
         self.seen: Any = None
 
     async def look(self) -> None:

@@ -27,9 +27,9 @@ from carekit.store.opening import create_store, open_store
 from carekit.store.passwords import PASSWORD_LEAST, made_password, password_fault, user_fault
 from carekit.store.recovery import new_recovery_code, recover_store
 from carekit.store.restore import restore_store
+from carekit.store.shelf import backup_state, backups, note_fault
 from carekit.store.standing import with_password
 from carekit.store.store import Store
-from carekit.store.shelf import backup_state, backups, note_fault
 from carekit.store.touched import last_seen, who_touched
 from carekit.store.users import (
     add_user,

@@ -41,11 +41,12 @@ hongshizihui hongshihui zhiyuan zhiyuanzhe liushou ertong aixin guanai
 520 521 1314 5201314 1314520 5211314 52013 7758521 7758258 3344520 3344521 1314521 5845201314
 9958123 147258369 147258 258369 159357 357159 741852963 963852741 123698745 789456123 456789
 666 888 999 168 518 588 8888 6666 123 1234 321 110110 112233 121212 123123 a1b2c3 100200 10086 12306
-""".split()
+"""
 # Keys as they lie on the board and letters in order; also backwards.
 ROWS = (
     "01234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm",
-    "qwertzuiop", "azertyuiop", "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p", "qazwsxedcrfvtgbyhnujmikolp",
+    "qwertzuiop", "azertyuiop", "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
+    "qazwsxedcrfvtgbyhnujmikolp",
     "1q2w3e4r5t6y7u8i9o0p", "q1w2e3r4t5y6u7i8o9p0", "!@#$%^&*()", "zaq1xsw2cde3vfr4bgt5",
     "a1b2c3d4e5f6g7", "aabbccddeeffgghh", "11223344556677889900", "甲乙丙丁戊己庚辛壬癸",
     "一二三四五六七八九十",
@@ -69,7 +70,7 @@ def is_common(password: str, context: Iterable[str] = ()) -> bool:
     ``context`` are words that lie near: the person's user name and name, the name of the branch.
     """
     said = unicodedata.normalize("NFKC", password).casefold()
-    words = sorted({*WORDS, *PRODUCT, *_pieces(context)}, key=len, reverse=True)
+    words = sorted({*WORDS.split(), *PRODUCT, *_pieces(context)}, key=len, reverse=True)
     # As typed, without the signs between words, and with the letters that were disguised.
     seen = (said, _bare(said), _bare(said.translate(LEET)))
     return any(_left(one, words) < LEFT for one in seen)

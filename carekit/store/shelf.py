@@ -53,7 +53,7 @@ def backups(store: Trail, folder: Path | None = None) -> pd.DataFrame:
     store.policy().need("backup")
     folder = folder or daily_folder(store.path)
     own = keyfile.read(store.path).store
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for path in sorted(folder.glob(f"*{ENDING}")) if folder.is_dir() else []:
         if not path.name.startswith((f"{store.path.stem}-", f"{store.path.stem}.")):
             continue
@@ -136,12 +136,12 @@ def _manifest(path: Path, store: Trail, own: str) -> Manifest | None:
 
 def _kinds(frame: pd.DataFrame) -> pd.DataFrame:
     """Why each backup that was made by itself is still there."""
-    days = {day: row for row, name in frame["name"].items() if (day := _day(str(name)))}
-    kinds = frame["kind"].copy()
+    days = {day: str(name) for name in frame["name"] if (day := _day(str(name)))}
+    kinds: dict[str, str] = {}
     weeks: set[tuple[int, int]] = set()
     for number, day in enumerate(sorted(days, reverse=True)):
-        week = day.isocalendar()[:2]
+        week = (day.isocalendar().year, day.isocalendar().week)
         new_week = week not in weeks and len(weeks) < WEEKS
         weeks.add(week)
-        kinds.loc[days[day]] = "daily" if number < DAYS else "weekly" if new_week else "monthly"
-    return frame.assign(kind=kinds)
+        kinds[days[day]] = "daily" if number < DAYS else "weekly" if new_week else "monthly"
+    return frame.assign(kind=frame["name"].map(kinds).fillna("hand").astype("string"))

@@ -56,7 +56,8 @@ def standing(path: Path, keys: Keys) -> dict[str, Standing]:
     own = sa.select(STEPS.c.user_id, STEPS.c.step_id).where(STEPS.c.kind == "password")
     with connect.transaction(connect.open_engine(path, keys)) as connection:
         people = connection.execute(living).all()
-        chosen = {who: step for who, step in connection.execute(own.order_by(STEPS.c.done_at))}
+        own = own.order_by(STEPS.c.done_at)
+        chosen = {one.user_id: one.step_id for one in connection.execute(own)}
     wraps = {one.tag: one.wrap for one in keyfile.read(path).people}
     return {
         who: Standing(role, scope or "", _digest(wraps.get(keys.tag(who))), chosen.get(who, ""))
@@ -77,5 +78,8 @@ def with_password(store: Trail) -> set[str]:
     ...     with_password(create_store(f"{folder}/town.care", actor="li.na"))
     set()
     """
-    file = keyfile.read(store.path)
-    return {who for who in store.read("users")["user_id"] if file.holds(store.keys, str(who))}
+    store.policy().need("users")
+    user, file = schema.stored("users").c, keyfile.read(store.path)
+    with connect.transaction(store.engine) as connection:
+        every = connection.execute(sa.select(user.user_id).where(user.removed == 0)).scalars()
+        return {str(who) for who in every if file.holds(store.keys, str(who))}

@@ -38,7 +38,9 @@ def who_touched(store: Trail, child_id: str) -> pd.DataFrame:
     with connect.transaction(store.engine) as connection:
         saw = seen.who_saw(connection, child_id)
         changed = _changes(connection, child_id)
-    saw = saw.assign(does="read", columns=pd.NA, whole=saw["child"].eq(seen.WHOLE))
+    saw = saw.assign(
+        does="read", columns=pd.Series(pd.NA, index=saw.index), whole=saw["child"].eq(seen.WHOLE)
+    )
     every = pd.concat([saw[list(COLUMNS)], changed], ignore_index=True)
     texts = {name: "string" for name in COLUMNS if name not in ("at", "whole")}
     typed = every.astype(texts | {"whole": "bool"})
