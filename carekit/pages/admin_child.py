@@ -45,7 +45,7 @@ class OneChild(Log):
         if self._toucher:
             rows = rows[rows["user"].eq(self._toucher).fillna(False)]
         self.shown_touched = rows
-        self.table("touched", _touched(), rows)
+        self.table("touched", _touched(), words.gathered(rows))
 
     def _row(self) -> dict[str, Any]:
         found = self.files[self.files["child_id"].eq(self._child)]
@@ -204,4 +204,5 @@ def _touched() -> Table:
             "touched_read": lambda frame: frame["does"].eq("read"),
             "touched_changed": lambda frame: frame["does"].eq("changed"),
         },
+        rows_a_page=8,
     )

@@ -115,6 +115,19 @@ class People(Page):
         self._refit(values)
         return super().vue_save_form(values)
 
+    def speak_form(self) -> None:
+        super().speak_form()
+        form = self._form
+        if form is None or form.id not in (INVITE, ROLE):
+            return
+        role = form.values.get("role")
+        for part in self.form["sections"]:
+            for field in part["fields"]:
+                if field["id"] == "scope":
+                    field["text"] = self.say(f"admin_scope_{role}")
+                elif field["id"] == "user_id":
+                    field["help"] = self.say("admin_user_hint")
+
     def _refit(self, values: Any) -> None:
         form = self._form
         if form is not None and form.id in (INVITE, ROLE) and isinstance(values, dict):

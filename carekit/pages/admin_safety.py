@@ -1,6 +1,5 @@
 """Administration: backups, the check of the store, the recovery code."""
 
-import datetime as dt
 from typing import Any
 
 import pandas as pd
@@ -10,12 +9,13 @@ from carekit import tables
 from carekit.pages import admin_steps
 from carekit.pages import admin_words as words
 from carekit.pages.admin_child import OneChild
+from carekit.pages.backup_notice import backup_notice
 from carekit.pages.kit import Column, Table, cells
-from carekit.store import backup_state, backups, daily_folder, keyfile, new_recovery_code
+from carekit.store import backups, daily_folder, keyfile, new_recovery_code
 from carekit.store.doctor import Health
-from carekit.words import codes, format_day
+from carekit.words import say
 
-__all__ = ["Safety", "backup_banner"]
+__all__ = ["Safety"]
 
 CHECKS = ("chain", "steps", "rows", "file", "end")
 FINDINGS = ("n", "user", "deed", "step_id", "row")
@@ -39,7 +39,7 @@ class Safety(OneChild):
         whole = self.kept[self.kept["whole"]]
         last = whole.iloc[0] if len(whole) else None
         self.safety = {
-            "banner": backup_banner(self.store.path, self.language),
+            "banner": backup_notice(self.store.path, self.language),
             "last": []
             if last is None
             else [
@@ -107,9 +107,7 @@ class Safety(OneChild):
     async def vue_look_over(self, _: Any = None) -> None:
         self._health = await self.long(admin_steps.look_over, self.session)
         self.speak_safety()
-        if self._health[0].findings.empty:
-            self.tell("admin_sound", count=self._health[0].head.n)
-        else:
+        if not self._health[0].findings.empty:
             self.tell("admin_unsound", "error", count=len(self._health[0].findings))
 
     def vue_new_code(self, _: Any = None) -> None:
@@ -130,29 +128,7 @@ class Safety(OneChild):
         self.code = {}
 
 
-def backup_banner(path: Any, language: str) -> dict[str, str]:
-    """How the daily backups stand, as a notice: for this view, and for the Today view."""
-    from carekit.words import say
-
-    today = dt.date.today()  # noqa: DTZ011 (the day on the clock, also in a practice store)
-    state = backup_state(path, today)
-    day = format_day(state.day, language) if state.day else say("admin_never", language)
-    why = ""
-    if state.why:
-        folder = str(daily_folder(path))
-        why = say(state.why, language, path=folder) if state.why in codes(language) else state.why
-    good = state.code == "backup_fine"
-    return {
-        "look": "good" if good else "danger",
-        "sign": "✓" if good else "✕",
-        "text": say(state.code, language, day=day),
-        "more": " ".join(filter(None, [why, "" if good else say("backup_cure", language)])),
-    }
-
-
 def _table() -> Table:
-    from carekit.words import say
-
     def record(row: dict[str, Any], language: str) -> dict[str, Any]:
         size = words.bytes_said(int(row["bytes"]), language)
         if not row["whole"]:
@@ -178,5 +154,5 @@ def _table() -> Table:
         key="name",
         caption="admin_backups",
         empty="admin_backups_none",
-        rows_a_page=10,
+        rows_a_page=5,
     )

@@ -13,6 +13,7 @@ __all__ = [
     "bytes_said",
     "columns",
     "deed",
+    "gathered",
     "moment",
     "names",
     "named",
@@ -34,8 +35,12 @@ def moment(at: Any, language: str) -> str:
     """A time of the audit on the clock of this computer."""
     if at is None or pd.isna(at):
         return ""
-    here = pd.Timestamp(at).tz_convert(dt.datetime.now().astimezone().tzinfo)
+    here = pd.Timestamp(at).tz_convert(_zone())
     return f"{format_day(here.date(), language)} {here:%H:%M}"
+
+
+def _zone() -> dt.tzinfo | None:
+    return dt.datetime.now().astimezone().tzinfo
 
 
 def names(users: pd.DataFrame) -> dict[str, str]:
@@ -98,6 +103,29 @@ def whose(row: dict[str, Any], children: dict[str, str], language: str) -> str:
     )
 
 
+def gathered(found: pd.DataFrame) -> pd.DataFrame:
+    """Lists of everybody that one person read on one day, in one row with how often (``times``).
+
+    Opening a view reads its lists again and again; what matters is who, and on which day.
+    """
+    rows = found.assign(times=1, day=found["at"].dt.tz_convert(_zone()).dt.date)
+    lists = rows[rows["whole"]]
+    if lists.empty:
+        return rows
+    same = lists.groupby(["user", "day"], dropna=False, sort=False)
+    united = same["table"].agg(lambda of: " ".join(dict.fromkeys(" ".join(of).split(" "))))
+    # secret is more than private, as it is later in the alphabet
+    levels, times = same["sensitivity"].max(), same["times"].sum()
+    newest = lists.loc[same.head(1).index]  # newest first
+    keys = pd.MultiIndex.from_frame(newest[["user", "day"]])
+    newest = newest.assign(
+        table=united.reindex(keys).array,
+        sensitivity=levels.reindex(keys).array,
+        times=times.reindex(keys).array,
+    )
+    return pd.concat([rows[~rows["whole"]], newest]).sort_index()
+
+
 def record(row: dict[str, Any], language: str) -> dict[str, Any]:
     """The cells of one row about one child."""
     did = deed(row["deed"], language)
@@ -105,7 +133,11 @@ def record(row: dict[str, Any], language: str) -> dict[str, Any]:
         what = cells.chip("warn", say("admin_changed", language))
     else:
         what = cells.chip("plain", say("admin_saw", language))
-    detail = columns(row, language) or (say("admin_in_a_list", language) if row["whole"] else "")
+    detail = columns(row, language)
+    if row["whole"]:
+        many = row.get("times", 1)
+        times = [say("admin_times", language, count=int(many))] if many > 1 else []
+        detail = " · ".join([say("admin_in_a_list", language), *times])
     return {
         "who": cells.person(row["name"] or say("admin_by_itself", language), did),
         "at": moment(row["at"], language),

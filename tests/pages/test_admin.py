@@ -7,6 +7,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from carekit import tables
 from carekit.pages import account, admin_steps
 from carekit.pages.app import App
 from carekit.pages.kit import Session
@@ -15,6 +16,13 @@ from carekit.words import say
 from tests.pages.conftest import USER
 
 CHILD = "C00003"
+
+
+def clock_day():
+    """The day on the clock of this computer."""
+    return dt.datetime.now().astimezone().date()
+
+
 PASSWORD = "tall bamboo 4"
 
 
@@ -167,10 +175,11 @@ def test_the_view_is_for_administrators(filled, role):
 # -- sessions ------------------------------------------------------------------------------------
 
 
+BEGAN = "2026-03-02T08:00:00+00:00"
 SESSIONS = [
-    {"id": "a1", "user": USER, "since": "2026-03-02T08:00:00+00:00", "idle": 1, "pages": 1, "own": True},
-    {"id": "b2", "user": "zhao.min", "since": "2026-03-02T08:00:00+00:00", "idle": 900, "pages": 0},
-]  # fmt: skip
+    {"id": "a1", "user": USER, "since": BEGAN, "idle": 1, "pages": 1, "own": True},
+    {"id": "b2", "user": "zhao.min", "since": BEGAN, "idle": 900, "pages": 0},
+]
 
 
 def test_sessions_are_shown_as_the_server_says(admin, send):
@@ -226,13 +235,15 @@ def close(filled, child=CHILD):
 
 
 def test_who_saw_and_changed_a_child(child, filled, send):
-    with open_store(filled, actor="wu.lei") as store:
-        store.saw("children", CHILD) if CHILD in set(store.read("children")["child_id"]) else None
     close(filled)
+    with open_store(filled, actor="wu.lei") as store:
+        store.saw("children", CHILD)
     page = child("en")
     rows = [row["cells"] for row in page.tables["touched"]["rows"]]
-    changed = [one for one in rows if one["does"]["text"] == "changed"]
-    assert "File closed on" in changed[0]["what"]["soft"] or changed[0]["what"]["soft"]
+    changed = next(one for one in rows if one["does"]["text"] == "changed")
+    assert tables.heading("children", "closed_on", "en") in changed["what"]["soft"]
+    cards = [one["who"] for one in rows if one["who"]["soft"] == say("deed_card", "en")]
+    assert [one["name"] for one in cards] == ["吴磊"]
     assert page.child["said"].count(page.child["name"]) == 1
     everybody = len(page.shown_touched)
     send(page, "choose_toucher", USER)
@@ -288,7 +299,7 @@ def test_only_a_closed_file_is_erased_and_only_by_its_number(child, filled, send
 def test_the_log_by_person_and_day(admin, send, sent_files):
     page = admin("en", tab="log")
     assert page.tables["log"]["rows"][0]["key"] == str(page.entries["n"].max())
-    today = dt.datetime.now().astimezone().date().isoformat()
+    today = clock_day().isoformat()
     send(page, "choose_log", {"person": USER, "day": today})
     assert set(page.shown_log["user"]) == {USER}
     send(page, "choose_log", {"person": "", "day": "1999-01-01"})
@@ -304,7 +315,7 @@ def test_the_log_by_person_and_day(admin, send, sent_files):
 
 
 def test_backups_are_listed_and_made(admin, send, here, filled):
-    today = dt.date.today()
+    today = clock_day()
     page = admin("en", tab="safety")
     assert page.safety["banner"]["look"] == "danger"
     assert page.safety["last"] == []
@@ -319,7 +330,7 @@ def test_backups_are_listed_and_made(admin, send, here, filled):
 
 
 def test_a_broken_backup_and_a_failed_day_are_said(admin, filled):
-    today = dt.date.today()
+    today = clock_day()
     with open_store(filled, actor=USER) as store:
         path = backup_daily(store, today - dt.timedelta(1))
     note_fault(filled, today, "disk_full")
@@ -362,6 +373,15 @@ def test_a_new_recovery_code_is_shown_once(admin, send):
     assert len(letters) == 29
     send(page, "close_code")
     assert letters not in str(page.get_state())
+
+
+def test_a_worry_about_backups_stands_in_the_today_view(filled, open_app):
+    assert open_app(filled, view="today").shown.backup == {}  # the first one is being made
+    note_fault(filled, clock_day(), "disk_full")
+    assert say("disk_full", "zh") in open_app(filled, "zh", view="today").shown.backup["more"]
+    with open_store(filled, actor=USER) as store:
+        add_user(store, "sun.li", "孙丽", PASSWORD, "coordinator")
+    assert open_app(filled, view="today", user="sun.li").shown.backup == {}
 
 
 # -- the own password ----------------------------------------------------------------------------

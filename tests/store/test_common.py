@@ -16,9 +16,10 @@ COMMON = """
 5201314woaini woaini1314520 1qaz2wsx3edc 1q2w3e4r5t qwertyuiop 1234567890 0987654321
 abcdefghij Password123 P@ssw0rd123 iloveyou520 zhangwei1990 13812345678 420106198503071234
 19850307abc abcabcabcabc 147258369a 我爱你5201314 qwerty12345 admin@2026 carekit123456
-11223344556 q1w2e3r4t5 123qweasdzxc a123456789 qq123456789 asdfghjkl123 红十字会红十字会2026 Aa123456789
-1990年3月7日abc 2015.3.7.2015.3.7 ＰＡＳＳＷＯＲＤ１２３ 1985-03-07-ab +8613812345678
-""".split()
+11223344556 q1w2e3r4t5 123qweasdzxc a123456789 qq123456789 asdfghjkl123 红十字会红十字会2026
+Aa123456789 1990年3月7日abc 2015.3.7.2015.3.7 ＰＡＳＳＷＯＲＤ１２３ 1985-03-07-ab +8613812345678
+"""
+NEAR = ["wang.wei.2026", "WangWei12345", "青山县红十字会2026", "Green Hill 12!"]
 OWN = [
     "river stone 7",
     "correct horse battery staple",
@@ -29,7 +30,7 @@ OWN = [
 ]
 
 
-@pytest.mark.parametrize("password", COMMON)
+@pytest.mark.parametrize("password", COMMON.split())
 def test_what_everybody_tries_first_is_refused(password: str) -> None:
     assert password_fault(password, "wang.wei") == "password_common"
 
@@ -39,7 +40,9 @@ def test_what_only_one_person_would_think_of_is_taken(password: str) -> None:
     assert password_fault(password, "wang.wei", ["Green Hill Red Cross"]) is None
 
 
-@pytest.mark.parametrize("password", ["wang.wei.2026", "WangWei12345", "青山县红十字会2026", "Green Hill 12!"])
+@pytest.mark.parametrize(
+    "password", ["wang.wei.2026", "WangWei12345", "青山县红十字会2026", "Green Hill 12!"]
+)
 def test_names_that_lie_near_are_no_secret(password: str) -> None:
     near = ["青山县红十字会", "Green Hill Red Cross"]
     assert password_fault(password, "wang.wei", near) == "password_common"
