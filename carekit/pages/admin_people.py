@@ -26,6 +26,7 @@ from carekit.store.users import SCOPES
 __all__ = ["People"]
 
 INVITE, ROLE = "invite", "role"
+LETTERS = 100
 NEW = ("user_id", "name", "role", "scope")
 
 
@@ -116,23 +117,21 @@ class People(Page):
         return super().vue_save_form(values)
 
     def speak_form(self) -> None:
-        super().speak_form()
-        form = self._form
-        if form is None or form.id not in (INVITE, ROLE):
-            return
-        role = form.values.get("role")
-        for part in self.form["sections"]:
+        said = self._form.said(self.language) if self._form else {}
+        for part in said.get("sections", []):
             for field in part["fields"]:
-                if field["id"] == "scope":
+                if field["id"] == "scope":  # a class, or somebody of the register
+                    role = self._form.values["role"] if self._form else ""
                     field["text"] = self.say(f"admin_scope_{role}")
                 elif field["id"] == "user_id":
                     field["help"] = self.say("admin_user_hint")
+        self.form = said
 
     def _refit(self, values: Any) -> None:
         form = self._form
         if form is not None and form.id in (INVITE, ROLE) and isinstance(values, dict):
-            form.values["role"] = str(values.get("role") or "")
-            form.values["scope"] = str(values.get("scope") or "")
+            for name in ("role", "scope"):
+                form.values[name] = str(values.get(name) or "")[:LETTERS]
             self._fitted(form)
             self.speak_form()
 

@@ -19,6 +19,8 @@ from carekit.store.trail import Trail
 __all__ = ["OLD_DAYS", "State", "backup_state", "backups", "note_fault"]
 
 OLD_DAYS = 2  # a daily backup older than that has been forgotten
+BY_ITSELF = re.compile(r"-daily-(\d{4}-\d\d-\d\d)\.")
+BY_HAND = re.compile(r"-(\d{4}-\d\d-\d\d)(?:-\d{6})?\.")
 COLUMNS = ("name", "made_at", "kind", "children", "rows", "head", "bytes", "whole")
 TYPES = {"name": "string", "kind": "string", "children": "Int64", "rows": "Int64"} | {
     "head": "Int64", "bytes": "Int64", "whole": "bool"
@@ -26,7 +28,7 @@ TYPES = {"name": "string", "kind": "string", "children": "Int64", "rows": "Int64
 
 
 class State(NamedTuple):
-    """How the daily backups stand: ``code`` is backup_fine, backup_none, backup_old or
+    """How the backups stand: ``code`` is backup_fine, backup_none, backup_old or
     backup_failed (``why``: the code of what went wrong)."""
 
     code: str
@@ -74,12 +76,14 @@ def backups(store: Trail, folder: Path | None = None) -> pd.DataFrame:
 
 
 def backup_state(path: Path, today: dt.date) -> State:
-    """Whether the daily backups of a store are in order on a day of the computer's clock.
+    """Whether the backups of a store are in order on a day of the computer's clock.
+
+    One made by hand counts as one made by itself: either way the day is saved.
 
     >>> backup_state(Path("nowhere/town.care"), dt.date(2026, 3, 2)).code
     'backup_none'
     """
-    days = [day for name in _names(path) if (day := _day(name)) is not None]
+    days = [day for name in _names(path) if (day := _day(name, BY_HAND)) is not None]
     last = max(days, default=None)
     failed: Any = None
     with suppress(OSError, ValueError):
@@ -110,17 +114,17 @@ def _fault(path: Path) -> Path:
 
 def _names(path: Path) -> list[str]:
     folder = daily_folder(path)
-    pattern = f"{path.stem}-daily-*{ENDING}"
+    pattern = f"{path.stem}-*{ENDING}"
     try:
         return [one.name for one in folder.iterdir() if one.match(pattern)]
     except OSError:
         return []
 
 
-def _day(name: str) -> dt.date | None:
-    """The day in the name of a backup that was made by itself."""
+def _day(name: str, form: re.Pattern[str] = BY_ITSELF) -> dt.date | None:
+    """The day in the name of a backup that was made by itself, or by hand too."""
     with suppress(ValueError):
-        if found := re.search(r"-daily-(\d{4}-\d\d-\d\d)\.", name):
+        if found := form.search(name):
             return dt.date.fromisoformat(found[1])
     return None
 

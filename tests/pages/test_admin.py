@@ -329,6 +329,13 @@ def test_backups_are_listed_and_made(admin, send, here, filled):
     assert page.safety["banner"]["look"] == "good"
 
 
+def test_one_made_by_hand_is_a_backup_of_the_day_too(admin, send, here):
+    page = admin("en", tab="safety")
+    assert page.safety["banner"]["code"] == "backup_none"
+    send(page, "save_now")
+    assert page.safety["banner"]["code"] == "backup_fine"
+
+
 def test_a_broken_backup_and_a_failed_day_are_said(admin, filled):
     today = clock_day()
     with open_store(filled, actor=USER) as store:

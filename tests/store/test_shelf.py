@@ -60,6 +60,11 @@ def test_the_state_of_the_daily_backups(store: Store) -> None:
     assert backup_state(path, TODAY + dt.timedelta(1)).code == "backup_old"
     note_fault(path, TODAY, "disk_full")
     assert backup_state(path, TODAY)[::2] == ("backup_failed", "disk_full")
+    folder = daily_folder(path)
+    by_hand, _ = backup_store(store, folder)
+    by_hand.rename(folder / "town-2026-03-02-120000.carebackup")
+    assert backup_state(path, TODAY) == ("backup_fine", TODAY, "")
+    (folder / "town-2026-03-02-120000.carebackup").unlink()
     backup_daily(store, TODAY)  # the disk has room again
     assert backup_state(path, TODAY) == ("backup_fine", TODAY, "")
 
