@@ -148,4 +148,5 @@ def _kinds(frame: pd.DataFrame) -> pd.DataFrame:
         new_week = week not in weeks and len(weeks) < WEEKS
         weeks.add(week)
         kinds[days[day]] = "daily" if number < DAYS else "weekly" if new_week else "monthly"
-    return frame.assign(kind=frame["name"].map(kinds).fillna("hand").astype("string"))
+    why = [kinds.get(str(name), "hand") for name in frame["name"]]
+    return frame.assign(kind=pd.array(why, dtype="string"))

@@ -123,9 +123,10 @@ def test_the_administrator_lets_in_looks_after_and_ends(open_page, store_path, t
         other.wait_for_function(
             "fetch('/voila/static/voila.js').then((answer) => answer.redirected)", timeout=PATIENCE
         )
-        other.problems.clear()
-        for one in (page, other):
+        other.goto("about:blank")  # its page says goodbye, which nobody may do any more
+        for one in (other, page):
             one.close()
+        other.problems.clear()
 
     assert CHILD not in kept(store_path, "children", "child_id")
     with open_store(store_path) as store:
