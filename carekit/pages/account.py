@@ -1,13 +1,15 @@
 """The person's own account: change the password."""
 
+import asyncio
 import secrets
 from typing import Any
 
 from traitlets import Dict
 
-from carekit.errors import BadInput
-from carekit.pages.kit import Page
+from carekit.errors import BadInput, CareError
+from carekit.pages.kit import Frames, Page, Session
 from carekit.store import PASSWORD_LEAST, change_password
+from carekit.store.tries import Tries
 
 __all__ = ["Account"]
 
@@ -20,6 +22,10 @@ class Account(Page):
     view = "account"
     template_file = (__file__, "account.vue")
     passwords = Dict().tag(sync=True)
+
+    def __init__(self, session: Session, frames: Frames | None = None) -> None:
+        self.tries = Tries()
+        super().__init__(session, frames)
 
     def speak(self) -> None:
         self.heading = {"title": self.say("account_title"), "subtitle": self.session.user}
@@ -42,10 +48,18 @@ class Account(Page):
             "errors": [],
         }
 
-    def vue_change_password(self, typed: Any) -> None:
+    async def vue_change_password(self, typed: Any) -> None:
         now, new, again = (str(typed.get(name) or "") for name in FIELDS)
         if new != again:
             raise BadInput("passwords_differ")
-        change_password(self.store, self.session.user, now, new)
+        # Who finds an open page must not find the password with it.
+        await asyncio.sleep(self.tries.wait(self.session.user))
+        try:
+            change_password(self.store, self.session.user, now, new)
+        except CareError as error:
+            if error.code != "password_old_wrong":
+                self.tries.forget(self.session.user)
+            raise
+        self.tries.forget(self.session.user)
         self.speak()  # a new turn empties the fields
         self.tell("password_changed")

@@ -32,11 +32,12 @@ VIEWS = {
     "care": "carekit.pages.care:Care",
     "outings": "carekit.pages.outings:Outings",
     "mine": "carekit.pages.mine:Mine",
+    "admin": "carekit.pages.admin:Admin",
     "account": "carekit.pages.account:Account",  # behind the person's name, not in the header
 }
 # Which views an app has; which of them are a person's, and which apps, the store's policy says.
 APPS = {
-    "coordinator": ("today", "register", "matching", "care", "outings"),
+    "coordinator": ("today", "register", "matching", "care", "outings", "admin"),
     "planner": ("outings",),
     "helper": ("mine",),
 }

@@ -42,6 +42,7 @@ def card(frames: Frames, table: str, key: str, today: dt.date, language: str) ->
         "adults": _adults(parts, language) if child else [],
         "papers": [] if child else _papers(parts, today, language),
         "pairings": _pairings(frames, table, key, today, language),
+        "admin": child and frames.store.policy().may("view_admin"),
         "leaves": not child and _has_children(frames, key, today),
         "history": history(frames, table, key, parts, names, language),
     }

@@ -8,6 +8,7 @@ from babel.dates import format_date
 from traitlets import Dict, List, Unicode
 
 from carekit.pages import today_rows as rows
+from carekit.pages.backup_notice import backup_notice
 from carekit.pages.kit import Page, cells
 from carekit.words import format_day
 
@@ -16,6 +17,7 @@ __all__ = ["Today"]
 # Which register card a row leads to; outings lead to their own view.
 CHILDREN = ("waiting", "birthdays", "incomplete", "contacts")
 WEEK = 7
+WORRYING = ("backup_failed", "backup_old")  # none at all: the first is being made just now
 
 
 class Today(Page):
@@ -27,9 +29,11 @@ class Today(Page):
     opened = Unicode("waiting").tag(sync=True)
     loads = List(Dict()).tag(sync=True)
     empty = Unicode().tag(sync=True)
+    backup = Dict().tag(sync=True)
 
     def load(self) -> None:
         read = self.frames.read
+        self.keeps = self.store.policy().may("backup")
         self.known = bool(len(read("children")) or len(read("helpers")))
         self.lists = {name: rows.frame(self.frames, name, self.today) for name in rows.LISTS}
         for name, frame in self.lists.items():
@@ -37,6 +41,8 @@ class Today(Page):
 
     def speak(self) -> None:
         self.heading = {"title": self._day(), "subtitle": self._subtitle()}
+        found = backup_notice(self.store.path, self.language) if self.keeps else {}
+        self.backup = found if found.get("code") in WORRYING else {}
         self.empty = "" if self.known else self.say("today_empty")
         looks = self._looks()
         self.tiles = [

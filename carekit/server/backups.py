@@ -49,7 +49,7 @@ class Daily:
 
 def _make(path: str, keys: "Keys", today: dt.date) -> None:
     """In the child: make it, or say why not, by its code."""
-    from carekit.store import backup_daily
+    from carekit.store import backup_daily, note_fault
     from carekit.store.opening import unlocked_store
 
     try:
@@ -57,5 +57,6 @@ def _make(path: str, keys: "Keys", today: dt.date) -> None:
         store.actor = ""  # nobody asked for it
         backup_daily(store, today)
     except CareError as fault:
+        note_fault(Path(path), today, fault.code)
         print(f"no backup today: {fault.code}", file=sys.stderr)  # noqa: T201
         sys.exit(2)

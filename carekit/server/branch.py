@@ -4,6 +4,7 @@ The first person who signs in unlocks it; this process then holds the key until 
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from carekit.errors import BadInput
 
 if TYPE_CHECKING:
     from carekit.store.keys import Keys
+    from carekit.store.standing import Standing
 
 __all__ = ["Branch", "Row"]
 
@@ -82,6 +84,22 @@ class Branch:
         name = keyfile.read(self.path).store
         keys = unlocked.held(name)
         return None if keys is None else (name, keys)
+
+    def standing(self) -> "dict[str, Standing] | None":
+        """How everybody stands who may come in (see ``store.standing``), None while locked."""
+        from carekit.store.standing import standing
+
+        opened = self.keys()
+        return None if opened is None else standing(self.path, opened[1])
+
+    def written(self) -> tuple[tuple[int, int], ...]:
+        """Sizes and times of the store's files: while these stay, nothing was written."""
+        found = []
+        for ending in ("", "-wal", ".keys"):
+            with suppress(OSError):
+                status = self.path.with_name(self.path.name + ending).stat()
+                found.append((status.st_size, status.st_mtime_ns))
+        return tuple(found)
 
     def lock(self) -> None:
         """Forget the key: the next sign-in unlocks the store again."""

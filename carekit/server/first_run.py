@@ -35,7 +35,9 @@ def faults(given: dict[str, str]) -> dict[str, str]:
         "branch": None if given["branch"].strip() else "branch_missing",
         "name": None if given["name"].strip() else "person_missing",
         "user": user_fault(given["user"].strip()),
-        "password": password_fault(given["password"], given["user"].strip()),
+        "password": password_fault(
+            given["password"], given["user"].strip(), [given["branch"], given["name"]]
+        ),
         "again": None if same else "passwords_differ",
         "start": None if given["start"] in STARTS else "first_start_missing",
     }

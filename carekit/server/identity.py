@@ -5,6 +5,7 @@ for stays in memory. Signing out or stopping the server therefore ends it for go
 """
 
 import asyncio
+import datetime as dt
 import re
 import secrets
 import time
@@ -26,13 +27,11 @@ from carekit.server.web import (
     remember_language,
     render,
 )
+from carekit.store.tries import Tries
 from carekit.words import LANGUAGES, say, say_error
 
 SESSION_DAYS = 1
-FREE_TRIES = 3  # wrong passwords that cost nothing: everybody mistypes
-SLOWEST = 8.0  # seconds; nobody is locked out
 RECOVERY = "\0recovery code"  # among the user names whose wrong tries are counted; no user's
-NAMES = 1000  # kept in mind, so that made-up names cannot fill the memory
 
 
 @dataclass
@@ -40,25 +39,8 @@ class Person(User):
     """A signed-in user; ``session`` tells two browsers of one person apart."""
 
     session: str = ""
+    since: str = ""  # when it began: UTC, ISO 8601
     seen: float = 0.0  # when it last asked for something, on the clock of time.monotonic
-
-
-class Tries:
-    """How often in a row a user name came with a wrong password, and how long it must wait."""
-
-    def __init__(self) -> None:
-        self.counts: dict[str, int] = {}
-
-    def wait(self, user_id: str) -> float:
-        """Seconds to wait before this try is looked at; tries at the same time count too."""
-        count = self.counts.pop(user_id, 0)
-        self.counts[user_id] = count + 1  # last in the row: the first is the longest forgotten
-        if len(self.counts) > NAMES:
-            del self.counts[next(iter(self.counts))]
-        return 0.0 if count < FREE_TRIES else min(0.5 * 2 ** min(count - FREE_TRIES, 9), SLOWEST)
-
-    def forget(self, user_id: str) -> None:
-        self.counts.pop(user_id, None)
 
 
 class Identity(PasswordIdentityProvider):
@@ -99,7 +81,8 @@ class Identity(PasswordIdentityProvider):
         user_id = str(row["user_id"])
         name = str(row.get("name") or user_id)
         session, now = secrets.token_urlsafe(32), time.monotonic()
-        person = Person(username=user_id, name=name, session=session, seen=now)
+        since = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+        person = Person(username=user_id, name=name, session=session, since=since, seen=now)
         self.sessions[person.session] = person
         return person
 

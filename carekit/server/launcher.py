@@ -39,6 +39,7 @@ from carekit.server.first_run import FirstRun
 from carekit.server.identity import Identity
 from carekit.server.idle import LOOK_SECONDS, Watch
 from carekit.server.kernels import EndKernel, OwnedKernels, Owner, OwnPython
+from carekit.server.sessions import GUARD_SECONDS, Guard, Sessions
 from carekit.server.tickets import Desk
 from carekit.server.web import TEMPLATES, Bare, Missing, Spoken, language_of, log_request
 from carekit.words import say
@@ -185,6 +186,7 @@ class CareVoila(Voila):
             (r"/voila/labextensions/(.*)", WidgetFiles, widgets),
             *self.identity_provider.get_handlers(),
             (r"/first", FirstRun),
+            (r"/sessions", Sessions),
             (r"/()", Page, page),
             (r"/(.*)", Missing),
         ]
@@ -210,6 +212,8 @@ class CareVoila(Voila):
         kernels, desk = self.kernel_manager, self.app.settings["carekit_desk"]
         watch = Watch(self.identity_provider, kernels, self.branch, desk)
         PeriodicCallback(watch.look, LOOK_SECONDS * 1000).start()
+        guard = Guard(self.identity_provider, kernels, self.branch)
+        PeriodicCallback(guard.look, GUARD_SECONDS * 1000).start()
         PeriodicCallback(Daily(self.branch).look, backups.LOOK_SECONDS * 1000).start()
         try:
             self.ioloop.start()

@@ -24,13 +24,17 @@ from carekit.store.encrypt import encrypt_store
 from carekit.store.erase import about_child, erase_child
 from carekit.store.folder import folder_risk
 from carekit.store.opening import create_store, open_store
-from carekit.store.passwords import PASSWORD_LEAST, password_fault, user_fault
+from carekit.store.passwords import PASSWORD_LEAST, made_password, password_fault, user_fault
 from carekit.store.recovery import new_recovery_code, recover_store
 from carekit.store.restore import restore_store
+from carekit.store.shelf import backup_state, backups, note_fault
+from carekit.store.standing import with_password
 from carekit.store.store import Store
+from carekit.store.touched import last_seen, who_touched
 from carekit.store.users import (
     add_user,
     change_password,
+    change_role,
     disable_user,
     set_password,
     verify,
@@ -43,8 +47,11 @@ __all__ = [
     "add_user",
     "anchor",
     "backup_daily",
+    "backup_state",
     "backup_store",
+    "backups",
     "change_password",
+    "change_role",
     "create_store",
     "daily_due",
     "daily_folder",
@@ -53,8 +60,11 @@ __all__ = [
     "erase_child",
     "examine",
     "folder_risk",
+    "last_seen",
+    "made_password",
     "new_recovery_code",
     "newest_anchor",
+    "note_fault",
     "open_store",
     "password_fault",
     "recover_store",
@@ -62,4 +72,6 @@ __all__ = [
     "set_password",
     "user_fault",
     "verify",
+    "who_touched",
+    "with_password",
 ]

@@ -24,6 +24,7 @@ __all__ = [
     "SCOPES",
     "add_user",
     "change_password",
+    "change_role",
     "disable_user",
     "set_password",
     "verify",
@@ -52,8 +53,8 @@ def add_user(
 
     ``scope`` is what a role is tied to (``SCOPES``): the helper_id of a helper, the class_id of a
     class teacher. Raises ``NotAllowed``, and ``BadInput``: ``user_exists``, ``user_name_wrong``,
-    ``password_empty``, ``password_short``, ``password_is_user``, ``scope_missing``,
-    ``scope_unwanted``, ``scope_unknown``, ``rows_refused`` (an unknown role).
+    ``password_empty``, ``password_short``, ``password_is_user``, ``password_common``,
+    ``scope_missing``, ``scope_unwanted``, ``scope_unknown``, ``rows_refused`` (an unknown role).
 
     >>> import tempfile
     >>> from carekit.store import create_store
@@ -67,20 +68,15 @@ def add_user(
     """
     if fault := user_fault(user_id):
         raise BadInput(fault)
-    table = SCOPES.get(role)
-    if table and not scope:
-        raise BadInput("scope_missing")
-    if scope and not table:
-        raise BadInput("scope_unwanted")
+    table = _tied(role, scope)
     row = {"user_id": user_id, "name": name or user_id, "role": role, "scope": scope}
-    secret = None if password is None else chosen(password, user_id)
+    secret = None if password is None else chosen(password, user_id, _near(store, name))
     frame = pd.DataFrame([{**row, "disabled": False}])
 
     def build(read: Reader) -> dict[str, pd.DataFrame]:
         if user_id in set(read("users")["user_id"]):
             raise BadInput("user_exists", user=user_id)
-        if table and scope not in set(read(table)[tables.key(table)]):
-            raise BadInput("scope_unknown", scope=scope)
+        _look_up(read, table, scope)
         return {"users": frame}
 
     return store._do(build, kind="user", after=_wrap(store, user_id, secret))
@@ -91,7 +87,7 @@ def set_password(store: "Store", user_id: str, password: str) -> str:
 
     The keys of the store stay what they are: only their wrap for this person is made anew.
     Raises ``BadInput``: ``user_unknown``, ``user_disabled``, ``password_empty``,
-    ``password_short``, ``password_is_user``.
+    ``password_short``, ``password_is_user``, ``password_common``.
 
     >>> import tempfile
     >>> from carekit.store import create_store
@@ -101,12 +97,12 @@ def set_password(store: "Store", user_id: str, password: str) -> str:
     ...     [store.verify("li.na", word) is None for word in ("old river 7", "new river 8")]
     [True, False]
     """
-    secret = chosen(password, user_id)
+    secret = chosen(password, user_id, _near(store))
     if user_id == store.actor:  # nobody needs leave for the own one
         store.policy()
         return store._do(lambda read: {}, kind="password", after=_wrap(store, user_id, secret))
 
-    def unchanged(user: pd.DataFrame, everyone: pd.DataFrame) -> pd.DataFrame:
+    def unchanged(user: pd.DataFrame, read: Reader) -> pd.DataFrame:
         if user["disabled"].fillna(False).any():
             raise BadInput("user_disabled", user=user_id)
         return user
@@ -132,6 +128,32 @@ def change_password(store: "Store", user_id: str, old: str, new: str) -> str:
     return set_password(store, user_id, new)
 
 
+def change_role(store: "Store", user_id: str, role: str, scope: str | None = None) -> str:
+    """Let a person work as something else, or for another class or helper; gives the step id.
+
+    Raises ``NotAllowed``, and ``BadInput``: ``user_unknown``, ``user_last`` (nobody could keep the
+    store any more), ``scope_missing``, ``scope_unwanted``, ``scope_unknown``, ``rows_refused``.
+
+    >>> import tempfile
+    >>> from carekit.store import create_store
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     store = create_store(f"{folder}/town.care", actor="li.na")
+    ...     step = add_user(store, "wang.wei", "Wang Wei", None, role="planner")
+    ...     step = change_role(store, "wang.wei", "coordinator")
+    ...     print(store.read("users")["role"].tolist())
+    ...     change_role(store, "li.na", "planner")
+    Traceback (most recent call last):
+    carekit.errors.BadInput: user_last
+    """
+    table = _tied(role, scope)
+
+    def changed(user: pd.DataFrame, read: Reader) -> pd.DataFrame:
+        _look_up(read, table, scope)
+        return user.assign(role=role, scope=pd.Series([scope], index=user.index, dtype="string"))
+
+    return _change(store, user_id, changed)
+
+
 def disable_user(store: "Store", user_id: str, disabled: bool = True) -> str:
     """Let a person sign in no longer (or, with ``disabled=False``, again); gives the step id.
 
@@ -148,7 +170,8 @@ def disable_user(store: "Store", user_id: str, disabled: bool = True) -> str:
     carekit.errors.BadInput: user_last
     """
 
-    def switched(user: pd.DataFrame, everyone: pd.DataFrame) -> pd.DataFrame:
+    def switched(user: pd.DataFrame, read: Reader) -> pd.DataFrame:
+        everyone = read("users")
         others = everyone[everyone["user_id"] != user_id]
         keepers = (others["role"] == KEEPER) & ~others["disabled"].fillna(False)
         if disabled and not keepers.any():
@@ -161,7 +184,7 @@ def disable_user(store: "Store", user_id: str, disabled: bool = True) -> str:
 def _change(
     store: "Store",
     user_id: str,
-    change: Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame],
+    change: Callable[[pd.DataFrame, Reader], pd.DataFrame],
     password: str | None = None,
 ) -> str:
     def build(read: Reader) -> dict[str, pd.DataFrame]:
@@ -169,9 +192,29 @@ def _change(
         user = everyone[everyone["user_id"] == user_id]
         if user.empty:
             raise BadInput("user_unknown", user=user_id)
-        return {"users": change(user, everyone)}
+        return {"users": change(user, read)}
 
     return store._do(build, kind="user", after=_wrap(store, user_id, password))
+
+
+def _tied(role: str, scope: str | None) -> str | None:
+    """The table of what a role is tied to; refuses a scope that is missing or too much."""
+    table = SCOPES.get(role)
+    if table and not scope:
+        raise BadInput("scope_missing")
+    if scope and not table:
+        raise BadInput("scope_unwanted")
+    return table
+
+
+def _look_up(read: Reader, table: str | None, scope: str | None) -> None:
+    if table and scope not in set(read(table)[tables.key(table)]):
+        raise BadInput("scope_unknown", scope=scope)
+
+
+def _near(store: "Store", *names: str) -> list[str]:
+    """Names a password may not be made of: the branch's and the person's."""
+    return [*names, store.setting("branch_name") or ""]
 
 
 def _wrap(store: "Store", user_id: str, password: str | None) -> Callable[[], None] | None:

@@ -86,7 +86,7 @@ def found_branch(
 
     ``practice`` brings the fictional school and its practice day. Raises ``BadInput``:
     ``branch_missing``, ``user_name_wrong``, ``password_empty``, ``password_short``,
-    ``password_is_user`` and what :func:`carekit.store.create_store` raises.
+    ``password_is_user``, ``password_common`` and what :func:`carekit.store.create_store` raises.
 
     >>> from carekit.store import open_store
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -100,7 +100,7 @@ def found_branch(
     """
     if not branch.strip():
         raise BadInput("branch_missing")
-    if fault := user_fault(user) or password_fault(password, user):
+    if fault := user_fault(user) or password_fault(password, user, [branch, name]):
         raise BadInput(fault, least=PASSWORD_LEAST)
 
     def fill(store: Store) -> None:

@@ -27,6 +27,7 @@ CLOSED = [
     "voila/labextensions/jupyter-vue/package.json",
     "voila/query/00000000-0000-0000-0000-000000000000",
     "hello.ipynb",
+    "sessions",
     "?token=x",
 ]
 NOTHING_THERE = [

@@ -4,8 +4,8 @@ import pytest
 
 from carekit.server.branch import Branch
 from carekit.server.first_run import faults
-from carekit.server.identity import FREE_TRIES, NAMES, SLOWEST, Tries
 from carekit.store import add_user, create_store, disable_user, open_store
+from carekit.store.tries import FREE_TRIES, NAMES, SLOWEST, Tries
 
 GOOD = {"branch": "青山县红十字会", "name": "陈静", "user": "chen.jing", "start": "empty"}
 GOOD |= {"password": "tall bamboo 4", "again": "tall bamboo 4"}

@@ -83,6 +83,8 @@ FAMILIES = (
     "unit", "view", "waiting", "weight", "section", "filter", "meaning", "tile", "summary",
     "answer", "consents", "scheme_fault", "against", "common", "decided", "draft", "forbid", "lock",
     "mark", "withdraw", "blank_file", "import_see", "change",
+    "admin", "check", "deed", "kept", "role_about", "backup_fine", "backup_none", "backup_old",
+    "backup_failed",
 )  # fmt: skip
 
 

@@ -1,0 +1,115 @@
+"""Who is signed in, for who answers for the users; and nobody stays whose standing has changed.
+
+Sessions live in the memory of this process alone. ``/sessions`` lists them and ends one; a
+:class:`Guard` looks every moment whether a person was disabled, or got another role, scope or
+password from somebody else since their session began, and ends it with its kernels.
+"""
+
+import asyncio
+import hashlib
+import time
+from typing import TYPE_CHECKING, Any
+
+from tornado import web
+
+from carekit.server.branch import Branch
+from carekit.server.identity import Identity, Person
+from carekit.server.kernels import OwnedKernels, owned
+from carekit.server.web import Spoken
+
+if TYPE_CHECKING:
+    from carekit.store.standing import Standing
+
+__all__ = ["GUARD_SECONDS", "Guard", "Sessions"]
+
+GUARD_SECONDS = 2.0
+DEED = "users"
+
+
+def name_of(person: Person) -> str:
+    """What a session is called outside: it opens nothing."""
+    return hashlib.sha256(b"carekit session/" + person.session.encode()).hexdigest()[:16]
+
+
+async def end(identity: Identity, kernels: OwnedKernels, person: Person) -> None:
+    """End a session: no request of it is answered any more, and its pages go."""
+    identity.sign_out(person)  # first, so that it opens nothing new
+    await kernels.end_session(person.session)
+
+
+class Sessions(Spoken):
+    """The list as JSON, and the end of one; for whom the deed ``users`` is listed, else 403."""
+
+    async def _refuse(self) -> None:
+        """Refuse whom the policy does not list, as ``users`` stands now."""
+        from carekit.store import rules
+
+        branch = self.settings["carekit_branch"]
+        row = await asyncio.to_thread(branch.find, self.current_user.username)
+        if row is None or DEED not in rules.deeds(str(row["role"])):
+            raise web.HTTPError(403)
+        self.set_header("Cache-Control", "no-store")
+
+    async def get(self) -> None:
+        await self._refuse()
+        now, kernels = time.monotonic(), owned(self)
+        pages = [owner.session for owner in kernels.owners.values()]
+        self.finish(
+            {
+                "sessions": [
+                    {
+                        "id": name_of(person),
+                        "user": person.username,
+                        "since": person.since,
+                        "idle": max(0, round(now - person.seen)),
+                        "pages": pages.count(person.session),
+                        "own": person.session == self.current_user.session,
+                    }
+                    for person in self.identity.sessions.values()
+                ]
+            }
+        )
+
+    async def post(self) -> None:
+        await self._refuse()
+        wanted = self.get_body_argument("id", "")
+        for person in list(self.identity.sessions.values()):
+            if name_of(person) == wanted:
+                await end(self.identity, owned(self), person)
+                self.set_status(204)
+                self.finish()
+                return
+        raise web.HTTPError(404)
+
+    @property
+    def identity(self) -> Identity:
+        identity: Identity = self.settings["identity_provider"]
+        return identity
+
+
+class Guard:
+    """Compares every session with how its person stands now, when the store was written to."""
+
+    def __init__(self, identity: Identity, kernels: OwnedKernels, branch: Branch) -> None:
+        self.identity, self.kernels, self.branch = identity, kernels, branch
+        self.began: dict[str, Standing] = {}  # session -> how its person stood
+        self.seen: Any = None
+
+    async def look(self) -> None:
+        """End the sessions that must not go on."""
+        people = list(self.identity.sessions.values())
+        seen = (self.branch.written(), {person.session for person in people})
+        if not people or seen == self.seen:
+            return
+        now = await asyncio.to_thread(self.branch.standing)
+        if now is None:  # locked: nobody reads anything, and the next sign-in asks again
+            return
+        self.seen = seen
+        self.began = {s: stood for s, stood in self.began.items() if s in seen[1]}
+        for person in people:
+            stands = now.get(person.username)
+            began = self.began.setdefault(person.session, stands) if stands else None
+            if began is None or not began.goes_on(stands):
+                await end(self.identity, self.kernels, person)
+            elif stands is not None:
+                self.began[person.session] = stands
