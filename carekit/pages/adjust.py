@@ -104,7 +104,7 @@ class Adjust(Deciding):
                 for one in mine.to_dict("records")
             ],
             "locked": bool((mine["verdict"].eq("lock") & here).any()),
-            "open": not self.draft.published,
+            "open": not self.draft.published and self.policy.may("shared_drafts"),
             "unwanted": bool((mine["verdict"].eq("forbid") & here).any()),
             "questions": self._next is not None,
         }

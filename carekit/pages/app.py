@@ -32,12 +32,19 @@ VIEWS = {
     "care": "carekit.pages.care:Care",
     "outings": "carekit.pages.outings:Outings",
     "mine": "carekit.pages.mine:Mine",
+    "my_class": "carekit.pages.myclass:MyClass",
+    "counselling": "carekit.pages.counselling:Counselling",
+    "analysis": "carekit.pages.analysis:Analysis",
+    "rollup": "carekit.pages.county:Rollup",
     "admin": "carekit.pages.admin:Admin",
     "account": "carekit.pages.account:Account",  # behind the person's name, not in the header
 }
 # Which views an app has; which of them are a person's, and which apps, the store's policy says.
 APPS = {
-    "coordinator": ("today", "register", "matching", "care", "outings", "admin"),
+    "coordinator": (
+        *("today", "register", "matching", "care", "outings"),
+        *("my_class", "counselling", "analysis", "rollup", "admin"),
+    ),
     "planner": ("outings",),
     "helper": ("mine",),
 }

@@ -60,6 +60,7 @@ class Register(Cards):
                 "here": tab == self.tab,
             }
             for tab in TABS
+            if tab in LISTS or self.policy.may("import")
         ]
         self.empty = {
             name: self.say(lists.EMPTY[name]) if frame.empty else ""

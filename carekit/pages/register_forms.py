@@ -1,6 +1,6 @@
 """The forms of the register: a child, a helper, an adult around a child, a paper, the end."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -40,9 +40,22 @@ CLOSING = {"children": "close_children_hint", "helpers": "close_helpers_hint"}
 OWNERS = {"guardians": "child_id", "trainings": "helper_id"}
 
 
-def person(frames: Frames, table: str, row: Mapping[str, Any] | None = None) -> Form:
-    """The form of a child or helper: a new one, or the row that is corrected."""
-    sections = CHILD if table == "children" else HELPER
+def person(
+    frames: Frames, table: str, row: Mapping[str, Any] | None = None, *, may: Collection[str]
+) -> Form:
+    """The form of a child or helper: a new one, or the row that is corrected.
+
+    may: the columns the person may write; the others are left out.
+    """
+    sections = {
+        name: found
+        for name, columns in (CHILD if table == "children" else HELPER).items()
+        if (found := [column for column in columns if column in may])
+    }
+    places = {
+        "village_id": lambda: _villages(frames.read("villages")),
+        "class_id": lambda: _classes(frames),
+    }
     new, corrected, hint = HEADED[table]
     title = new if row is None else corrected
     return Form(
@@ -53,10 +66,7 @@ def person(frames: Frames, table: str, row: Mapping[str, Any] | None = None) -> 
         title_values={} if row is None else {"name": row["name"]},
         hint=hint if row is None else "",
         sections=sections,
-        options={
-            "village_id": lambda: _villages(frames.read("villages")),
-            "class_id": lambda: _classes(frames),
-        },
+        options={name: options for name, options in places.items() if name in may},
         row=row or {},
     )
 
@@ -66,14 +76,16 @@ def part(
     owner: Mapping[str, Any],
     row: Mapping[str, Any] | None = None,
     values: Mapping[str, Any] | None = None,
+    *,
+    may: Collection[str],
 ) -> Form:
-    """The form of an adult around a child, or of a helper's paper."""
+    """The form of an adult around a child, or of a helper's paper; ``may`` as for ``person``."""
     key = OWNERS[table]
     new, corrected, hint = HEADED[table]
     return Form(
         table,
         table,
-        PARTS[table],
+        [column for column in PARTS[table] if column in may],
         new if row is None else corrected,
         title_values={"name": owner["name"]},
         hint=hint,

@@ -35,7 +35,14 @@ class Cards(Page):
             self.card = {}
             return
         said = card(self.frames, *self.opened, self.today, self.language)
-        self.card = {**said, "undo": bool(self.last)}
+        table = self.opened[0]
+        parts = "guardians" if table == "children" else "trainings"
+        self.card = {
+            **said,
+            "undo": bool(self.last),
+            "closes": "closed_on" in self._may(table),
+            "fills": bool(self._may(table)) and bool(self._may(parts)),
+        }
 
     def vue_see(self, who: Any) -> None:
         """Open the card of somebody named on this one."""
@@ -87,18 +94,23 @@ class Cards(Page):
 
     # -- forms -----------------------------------------------------------------------------------
 
+    def _may(self, table: str) -> tuple[str, ...]:
+        """The columns this person may write."""
+        return self.policy.writable(table)
+
     def vue_add(self, table: Any) -> None:
         if table in LISTS:
             self.opened = None
             self.vue_close_notice()
             self._speak_card()
-            self.open_form(forms.person(self.frames, table), {})
+            self.open_form(forms.person(self.frames, table, may=self._may(table)), {})
             self._focus("name")
 
     def vue_correct(self, _: Any = None) -> None:
         table, key, row = self._here()
         self.vue_close_notice()
-        self.open_form(forms.person(self.frames, table, row), {"table": table, "key": key})
+        form = forms.person(self.frames, table, row, may=self._may(table))
+        self.open_form(form, {"table": table, "key": key})
 
     def vue_part(self, wanted: Any) -> None:
         """A new adult or paper on this card, or the one with this ``key``."""
@@ -108,7 +120,7 @@ class Cards(Page):
         row = self._part(part, table, key, str(wanted.get("key") or ""))
         context = {"table": table, "key": key, "part": row.get(tables.key(part), "")}
         values = {} if row else {"kind": "records_check", "day": self.today.isoformat()}
-        self.open_form(forms.part(part, owner, row or None, values), context)
+        self.open_form(forms.part(part, owner, row or None, values, may=self._may(part)), context)
 
     def vue_fill(self, item: Any) -> None:
         """Open the form in which a missing item of this card is filled in, at its field."""
@@ -126,7 +138,9 @@ class Cards(Page):
             relation = "parent" if role in ("father", "mother") else ""
             context = {"table": table, "key": key, "part": row.get("guardian_id", "")}
             values = {} if row else {"role": role, "relation": relation}
-            self.open_form(forms.part(home, owner, row or None, values), context)
+            self.open_form(
+                forms.part(home, owner, row or None, values, may=self._may(home)), context
+            )
         self._focus(column)
 
     def _focus(self, column: str) -> None:
@@ -164,7 +178,7 @@ class Cards(Page):
             if form_id not in LISTS:
                 return None
             self.show_list(form_id)
-            return forms.person(self.frames, form_id)
+            return forms.person(self.frames, form_id, may=self._may(form_id))
         if not self._holds(table, key):
             return None
         self.opened = (table, key)
@@ -174,10 +188,10 @@ class Cards(Page):
         if form_id == "close":
             form = forms.close(table, row, self.today.isoformat())
         elif form_id in LISTS:
-            form = forms.person(self.frames, table, row)
+            form = forms.person(self.frames, table, row, may=self._may(table))
         elif form_id in forms.PARTS:
             part = self._part(form_id, table, key, str(context.get("part") or ""))
-            form = forms.part(form_id, row, part or None)
+            form = forms.part(form_id, row, part or None, may=self._may(form_id))
         self._speak_card()
         return form
 

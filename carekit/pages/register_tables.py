@@ -21,13 +21,19 @@ NAMED = 2  # so many missing items are named in a list
 
 
 def places(frames: Frames) -> dict[str, dict[str, str]]:
-    """Names of villages, classes and schools by id, for sentences: table -> id -> name."""
+    """Names of villages, classes and schools by id, for sentences: table -> id -> name.
+
+    Places the person may not read have no names.
+    """
 
     def named(read: Read) -> dict[str, dict[str, str]]:
+        may = frames.store.policy().scopes
         out: dict[str, Any] = {
-            name: read(name).set_index(tables.key(name))["name"].to_dict()
+            name: read(name).set_index(tables.key(name))["name"].to_dict() if may(name) else {}
             for name in ("villages", "schools", "classes")
         }
+        if not out["classes"]:
+            return out
         classes = read("classes")
         # Many schools have a 1班: with more than one school its name comes first.
         if len(out["schools"]) > 1:

@@ -41,6 +41,9 @@ def daily_due(path: Path, today: dt.date, folder: Path | None = None) -> bool:
 def backup_daily(store: Trail, today: dt.date, folder: Path | None = None) -> Path | None:
     """Make today's backup and let the old ones go that no longer count; None if it is there.
 
+    It is the server's own deed: nobody asks for it, so it is made with no actor, and the audit
+    names nobody. A person who calls it needs the same leave as for any backup.
+
     Only backups this function has named are ever removed, and only once today's is whole.
     ``today`` is the day of the computer's clock, never the practice day. Raises as
     :func:`carekit.store.backup_store`.
@@ -53,6 +56,8 @@ def backup_daily(store: Trail, today: dt.date, folder: Path | None = None) -> Pa
     ...     made.name, backup_daily(store, dt.date(2026, 3, 2)) is None
     ('town-daily-2026-03-02.carebackup', True)
     """
+    if store.actor:
+        store.policy().need("backup")
     folder = folder or daily_folder(store.path)
     target = _named(store.path, today, folder)
     if target.exists():

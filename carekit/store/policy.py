@@ -37,6 +37,7 @@ PUBLIC_SETTINGS = ("branch_name", "practice_day")
 # Kinds of steps that are a deed of their own; the name up to the first "_".
 KINDS = {
     "publish": "publish",
+    "rematch": "publish",  # pairings end and begin, as when a proposal is published
     "import": "import",
     "demo": "import",
     "user": "users",
@@ -86,6 +87,19 @@ class Policy:
     def views(self) -> tuple[str, ...]:
         """The views the person may open."""
         return tuple(sorted(d[5:] for d in rules.deeds(self.role) if d.startswith("view_")))
+
+    def rights(self) -> tuple[str, ...]:
+        """Every deed the person may do, and ``add_<table>``, ``change_<table>``: for buttons.
+
+        >>> "change_contacts" in Policy("helper", Who("wang.wei", "H1", "2026-03-02")).rights()
+        True
+        """
+        deeds = {deed for role in rules.roles() for deed in rules.deeds(role) if self.may(deed)}
+        given = rules.every_line()
+        writes = {
+            f"{x.action}_{x.table}" for x in given if x.role == self.role and x.action != "read"
+        }
+        return tuple(sorted(deeds | writes))
 
     # -- tables ----------------------------------------------------------------------------------
 

@@ -28,6 +28,7 @@ from carekit.tasks.cards import (
     save_training,
 )
 from carekit.tasks.care import helper_of, log_contact, my_children
+from carekit.tasks.corrections import correct
 from carekit.tasks.decisions import decide, withdraw
 from carekit.tasks.drafts import (
     Draft,
@@ -89,6 +90,7 @@ __all__ = [
     "changed_today",
     "check_outing",
     "close_file",
+    "correct",
     "correct_outing",
     "decide",
     "draft_changes",

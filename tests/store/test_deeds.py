@@ -1,12 +1,21 @@
 """Every role x deed: what ``deeds.csv`` does not list is refused, and every deed is asked for."""
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from carekit.errors import CareError, NotAllowed
-from carekit.store import Store, add_user, backup_store, disable_user, erase_child, rules
+from carekit.store import (
+    Store,
+    add_user,
+    backup_daily,
+    backup_store,
+    disable_user,
+    erase_child,
+    rules,
+)
 from carekit.store.recovery import new_recovery_code
 from tests.store.branch_of_roles import ADMIN, OTHER_HELPER, OTHER_TEACHER, ROLES, as_, make
 
@@ -79,3 +88,34 @@ def test_who_may_not_let_people_in_is_refused_before_anything_is_looked_up(branc
             ):
                 with pytest.raises(NotAllowed):
                     attempt(store)
+
+
+@pytest.mark.parametrize("user", PEOPLE)
+def test_who_may_not_publish_may_not_carry_out_a_rematch(user: str, branch: Path) -> None:
+    role, _ = ROLES[user]
+    with as_(branch, user) as store:
+        if "publish" in rules.deeds(role):
+            with pytest.raises(OverError):
+                step("rematch")(store)
+        else:
+            with pytest.raises(NotAllowed):
+                step("rematch")(store)
+
+
+@pytest.mark.parametrize("user", PEOPLE)
+def test_the_backup_of_the_day_is_the_servers_own_or_needs_leave(
+    user: str, branch: Path, tmp_path: Path
+) -> None:
+    day = dt.date(2026, 3, 2)
+    with as_(branch, user) as store:
+        if "backup" in rules.deeds(ROLES[user][0]):
+            assert backup_daily(store, day, tmp_path) is not None
+        else:
+            with pytest.raises(NotAllowed):
+                backup_daily(store, day, tmp_path)
+            assert not any(tmp_path.iterdir())
+            store.actor = ""  # as the server does
+            assert backup_daily(store, day, tmp_path) is not None
+    with as_(branch, ADMIN) as store:
+        last = store.audit().query("deed == 'backup'").fillna({"user": ""}).iloc[-1]
+    assert (last["user"] == user) is ("backup" in rules.deeds(ROLES[user][0]))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-__all__ = ["SIGNS", "actions", "bar", "chip", "person"]
+__all__ = ["SIGNS", "actions", "bar", "calls", "chip", "person"]
 
 Cell = dict[str, Any]
 
@@ -31,3 +31,8 @@ def bar(share: float, text: str, look: str = "good") -> Cell:
 def actions(items: list[tuple[str, str]]) -> Cell:
     """Buttons of a row: (act, text) each."""
     return {"kind": "actions", "items": [{"act": act, "text": text} for act, text in items]}
+
+
+def calls(people: list[dict[str, str]]) -> Cell:
+    """People one may call: id, name, role (in soft letters), tel (may be empty), call (said)."""
+    return {"kind": "calls", "people": people}

@@ -36,6 +36,7 @@ class Page(Talk):
     progress = Dict().tag(sync=True)
     tables = Dict().tag(sync=True)
     form = Dict().tag(sync=True)
+    rights = Dict().tag(sync=True)  # which buttons are shown; what is done the store decides again
 
     def __init__(self, session: Session, frames: Frames | None = None, **traits: Any) -> None:
         self.frames = frames or Frames(open_store(session.store, actor=session.user))
@@ -56,7 +57,7 @@ class Page(Talk):
 
     def _read(self) -> None:
         self._seen = self.frames.look()
-        self.today = self.store.today()
+        self.today, self.policy = self.store.today(), self.store.policy()
         self.frames.asked = set()
         self.load()
         self._uses = self.frames.asked
@@ -84,6 +85,7 @@ class Page(Talk):
     # -- words -----------------------------------------------------------------------------------
 
     def _speak_all(self) -> None:
+        self.rights = dict.fromkeys(self.policy.rights(), True)
         self.speak_again()
         self.speak()
         self.speak_tables()
