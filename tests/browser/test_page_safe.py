@@ -4,7 +4,7 @@ do not come."""
 import pytest
 from playwright.sync_api import expect
 
-from carekit.server.launcher import MESSAGE_BYTES
+from carekit.server.answers import MESSAGE_BYTES
 from carekit.words import say
 from tests.browser.forging import KEEP_LINES
 
