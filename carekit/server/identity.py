@@ -40,7 +40,8 @@ class Person(User):
 
     session: str = ""
     since: str = ""  # when it began: UTC, ISO 8601
-    seen: float = 0.0  # when it last asked for something, on the clock of time.monotonic
+    began: float = 0.0  # the same, and when it last asked for a page: the clock of time.monotonic
+    seen: float = 0.0
 
 
 class Identity(PasswordIdentityProvider):
@@ -69,7 +70,7 @@ class Identity(PasswordIdentityProvider):
             self.get_cookie_name(handler), **self.get_secure_cookie_kwargs
         )
         person = self.sessions.get(cookie.decode()) if cookie else None
-        if person is not None:
+        if person is not None and getattr(handler, "by_person", True):
             person.seen = time.monotonic()
         return person
 
@@ -82,7 +83,7 @@ class Identity(PasswordIdentityProvider):
         name = str(row.get("name") or user_id)
         session, now = secrets.token_urlsafe(32), time.monotonic()
         since = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-        person = Person(username=user_id, name=name, session=session, since=since, seen=now)
+        person = Person(user_id, name, session=session, since=since, began=now, seen=now)
         self.sessions[person.session] = person
         return person
 

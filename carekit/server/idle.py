@@ -1,13 +1,14 @@
-"""The idle lock: a server nobody is signed in to forgets the key of its store."""
+"""The idle lock: who does nothing for a while is signed out, and with the last one the key goes."""
 
 import time
 
 from carekit.server.branch import Branch
-from carekit.server.identity import Identity
+from carekit.server.identity import SESSION_DAYS, Identity
 from carekit.server.kernels import OwnedKernels
+from carekit.server.sessions import end
 from carekit.server.tickets import Desk
 
-__all__ = ["LOCK_MINUTES", "Watch"]
+__all__ = ["LOCK_MINUTES", "LOOK_SECONDS", "Watch"]
 
 LOCK_MINUTES = 15.0
 LOOK_SECONDS = 30.0
@@ -16,8 +17,9 @@ LOOK_SECONDS = 30.0
 class Watch:
     """Looks from time to time whether somebody is still there.
 
-    Somebody is there while a request came or a page is open: a page that was left open ends by
-    itself (``kernels``), and its tab that was closed does so sooner.
+    Somebody is there who asked for a page, or whose page had something to do: a click, a step that
+    takes long. That a page lies open counts for nothing, nor that its script asks whether its
+    kernel is still alive; and a computer that slept for so long wakes up locked.
     """
 
     def __init__(
@@ -31,16 +33,19 @@ class Watch:
         self.identity, self.kernels, self.branch, self.desk = identity, kernels, branch, desk
         self.seconds = minutes * 60
         self.last = time.monotonic()
+        self.looked = time.time()
 
-    def look(self) -> None:
-        """Lock when nobody was there for so long: sessions end, tickets and the key are gone."""
-        now = time.monotonic()
-        people = list(self.identity.sessions.values())
-        here = [now] if self.kernels.owners else [person.seen for person in people]
-        self.last = max(self.last, *here) if here else self.last
-        if now - self.last < self.seconds:
-            return
-        for person in people:
-            self.identity.sign_out(person)
-        self.desk.void()
-        self.branch.lock()
+    async def look(self) -> None:
+        """End the sessions nobody used; after the last one tickets and the key are gone too."""
+        now, wall = time.monotonic(), time.time()
+        slept = wall - self.looked >= self.seconds  # the other clock may stand still meanwhile
+        self.looked = wall
+        for person in list(self.identity.sessions.values()):
+            used = max(person.seen, now - self.kernels.quiet_seconds(person.session))
+            self.last = max(self.last, used)
+            old = now - person.began >= SESSION_DAYS * 24 * 3600
+            if slept or old or now - used >= self.seconds:
+                await end(self.identity, self.kernels, person)
+        if slept or now - self.last >= self.seconds:
+            self.desk.void()
+            self.branch.lock()

@@ -1,6 +1,8 @@
 """Whose kernel is whose, and when a kernel ends."""
 
 import asyncio
+import datetime as dt
+import math
 import uuid
 from typing import Any
 
@@ -78,6 +80,16 @@ class OwnedKernels(AsyncMappingKernelManager):
         """
         owner = self.owners.get(kernel_id)
         return owner is not None and user is not None and owner.username == user.username
+
+    def quiet_seconds(self, session: str) -> float:
+        """How long no page of a session had anything to do; endless without a page."""
+        now = dt.datetime.now(dt.UTC)
+        last = [
+            self.get_kernel(kernel_id).last_activity  # type: ignore[attr-defined]
+            for kernel_id, owner in self.owners.items()
+            if owner.session == session and kernel_id in self
+        ]
+        return min((max((now - at).total_seconds(), 0.0) for at in last), default=math.inf)
 
     async def end(self, kernel_id: str) -> None:
         if kernel_id in self:

@@ -40,6 +40,8 @@ async def end(identity: Identity, kernels: OwnedKernels, person: Person) -> None
 class Sessions(Spoken):
     """The list as JSON, and the end of one; for whom the deed ``users`` is listed, else 403."""
 
+    by_person = False  # the list is asked for again and again
+
     async def _refuse(self) -> None:
         """Refuse whom the policy does not list, as ``users`` stands now."""
         from carekit.store import rules
@@ -61,7 +63,9 @@ class Sessions(Spoken):
                         "id": name_of(person),
                         "user": person.username,
                         "since": person.since,
-                        "idle": max(0, round(now - person.seen)),
+                        "idle": round(
+                            min(now - person.seen, kernels.quiet_seconds(person.session))
+                        ),
                         "pages": pages.count(person.session),
                         "own": person.session == self.current_user.session,
                     }

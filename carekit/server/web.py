@@ -102,6 +102,7 @@ class Spoken(JupyterHandler):
     """
 
     policy = PAGE_POLICY
+    by_person = True  # asked by somebody who is there, not by the script of a page left open
 
     @cached_property
     def nonce(self) -> str:
@@ -142,6 +143,7 @@ class Bare(Spoken):
     """Mixed into handlers that scripts ask, not people: their errors are a number."""
 
     policy = BARE_POLICY
+    by_person = False
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         self.finish()

@@ -178,6 +178,7 @@ def test_a_killed_kernel_is_noticed_explained_and_opened_again(
     expect(page.locator("#care-ended")).to_contain_text(
         say("page_ended", language), timeout=NOTICED
     )
+    expect(shown(page, "title")).to_be_hidden()  # who sits there now may be somebody else
     page.get_by_role("button", name=say("page_reload", language)).click()
     page.wait_for_load_state()
     expect(shown(page, "title")).to_be_visible()

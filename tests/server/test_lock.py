@@ -1,6 +1,7 @@
 """How the key of a store comes to a server and its kernels, and how it goes again."""
 
 import asyncio
+import math
 import os
 import subprocess
 import sys
@@ -16,7 +17,9 @@ from carekit.server import tickets
 from carekit.server.branch import Branch
 from carekit.server.identity import Identity
 from carekit.server.idle import Watch
+from carekit.server.sessions import Sessions
 from carekit.server.tickets import Desk
+from carekit.server.web import Bare, Spoken
 from carekit.store import create_store, keyfile, unlocked
 from carekit.store.keys import Keys
 
@@ -183,46 +186,96 @@ def test_the_first_sign_in_unlocks_and_a_wrong_one_does_not(path, monkeypatch):
 
 @pytest.fixture
 def watch(path):
+    """A server with one person signed in and one page open; ``quiet``: seconds it did nothing."""
     branch = Branch(path)
     identity = Identity()
     identity.branch = branch
-    kernels = types.SimpleNamespace(owners={})
+    ended = []
+
+    async def end_session(session):
+        ended.append(session)
+
+    quiet = {}
+    kernels = types.SimpleNamespace(
+        quiet_seconds=lambda session: quiet.get(session, math.inf), end_session=end_session
+    )
     row = branch.verify("li.na", PASSWORD)
     watch = Watch(identity, kernels, branch, Desk(), minutes=15)
-    watch.person = identity.sign_in(row)
+    watch.person, watch.quiet, watch.ended = identity.sign_in(row), quiet, ended
     yield watch
     branch.lock()
 
 
-def later(watch, monkeypatch, minutes):
-    now = time.monotonic() + minutes * 60
-    monkeypatch.setattr(time, "monotonic", lambda: now)
-    watch.look()
+def later(watch, monkeypatch, minutes, asleep=False):
+    """Whether the server still holds the key after so many minutes."""
+    wall = time.time() + minutes * 60
+    monkeypatch.setattr(time, "time", lambda: wall)
+    if not asleep:  # this clock may stand still while the computer sleeps
+        now = time.monotonic() + minutes * 60
+        monkeypatch.setattr(time, "monotonic", lambda: now)
+    asyncio.run(watch.look())
     return watch.branch.keys() is not None
 
 
-def test_a_server_nobody_uses_forgets_the_key(watch, monkeypatch):
+def test_who_does_nothing_is_signed_out_and_the_server_forgets_the_key(watch, monkeypatch):
     assert later(watch, monkeypatch, 14)
     assert watch.identity.sessions
     assert not later(watch, monkeypatch, 2)
     assert not watch.identity.sessions  # the cookie of before stands for nobody
+    assert watch.ended == [watch.person.session]  # and its pages go
 
 
-def test_a_request_or_an_open_page_keeps_it(watch, monkeypatch):
+def test_a_request_or_work_in_a_page_keeps_it_and_an_open_page_does_not(watch, monkeypatch):
     assert later(watch, monkeypatch, 14)
     watch.person.seen = time.monotonic()
     assert later(watch, monkeypatch, 14)
-    watch.kernels.owners["k"] = watch.person
-    assert later(watch, monkeypatch, 60)
-    watch.kernels.owners.clear()
+    watch.quiet[watch.person.session] = 60.0
     assert later(watch, monkeypatch, 14)
-    assert not later(watch, monkeypatch, 2)
+    watch.quiet[watch.person.session] = 14 * 60.0
+    assert later(watch, monkeypatch, 1)
+    watch.quiet[watch.person.session] = 15 * 60.0
+    assert not later(watch, monkeypatch, 14)
+
+
+def test_each_session_ends_by_itself(watch, monkeypatch):
+    other = watch.identity.sign_in({"user_id": "li.na"})
+    watch.quiet[other.session] = 0.0
+    assert later(watch, monkeypatch, 14) and later(watch, monkeypatch, 2)
+    assert list(watch.identity.sessions) == [other.session]
+
+
+def test_a_session_ends_after_a_day_of_work(watch, monkeypatch):
+    watch.quiet[watch.person.session] = 0.0
+    for _ in range(24 * 6 - 1):
+        assert later(watch, monkeypatch, 10)
+    assert watch.identity.sessions
+    later(watch, monkeypatch, 10)
+    assert not watch.identity.sessions
+
+
+def test_a_computer_that_slept_wakes_up_locked(watch, monkeypatch):
+    assert later(watch, monkeypatch, 14, asleep=True)
+    assert not later(watch, monkeypatch, 15, asleep=True)
+    assert not watch.identity.sessions
 
 
 def test_after_the_last_sign_out_the_key_goes_too(watch, monkeypatch):
     watch.identity.sign_out(watch.person)
     assert later(watch, monkeypatch, 14)
     assert not later(watch, monkeypatch, 2)
+
+
+@pytest.mark.parametrize("handler", [Bare, Sessions, Spoken])
+def test_the_script_of_an_open_page_is_nobody(watch, handler):
+    """It asks every three seconds whether its kernel is there."""
+    asking = types.SimpleNamespace(
+        by_person=handler.by_person,
+        get_secure_cookie=lambda *_, **__: watch.person.session.encode(),
+        request=types.SimpleNamespace(host="localhost:8866"),
+    )
+    watch.person.seen = 0.0
+    assert watch.identity.get_user(asking) is watch.person
+    assert bool(watch.person.seen) == (handler is Spoken)
 
 
 def test_a_long_step_opens_the_store_without_a_password(path):
