@@ -22,6 +22,12 @@ class NoStore:
     def kept(self, place):
         return None
 
+    def policy(self):
+        return self
+
+    def rights(self):
+        return ()
+
     @property
     def store(self):
         return self
