@@ -1,11 +1,10 @@
 """carekit rematch: who leaves, what changes, published and taken back."""
 
-import shutil
-
 import pandas as pd
 import pytest
 
 from carekit import open_store
+from tests.stores import copied
 
 DAY = pd.Timestamp("2026-03-02")
 
@@ -13,14 +12,14 @@ DAY = pd.Timestamp("2026-03-02")
 @pytest.fixture(scope="module")
 def matched_file(tmp_path_factory, filled_file, call):
     path = tmp_path_factory.mktemp("matched") / "town.care"
-    shutil.copy(filled_file, path)
+    copied(filled_file, path)
     assert call("match", path, "--publish").code == 0
     return path
 
 
 @pytest.fixture
 def matched(tmp_path, matched_file):
-    return shutil.copy(matched_file, tmp_path / "matched.care")
+    return copied(matched_file, tmp_path / "matched.care")
 
 
 def pairs(path):

@@ -7,7 +7,6 @@ import json
 import os
 import re
 import socket
-import struct
 import subprocess
 import sys
 import time
@@ -18,8 +17,10 @@ from uuid import uuid4
 import pandas as pd
 import psutil
 import pytest
+from jupyter_server.services.kernels.connection.base import serialize_msg_to_ws_v1
 
 from carekit import create_store
+from carekit.server.channels import V1
 from carekit.store import add_user, keyfile
 from tests.browser.branch import serving
 from tests.browser.conftest import Visitor
@@ -107,13 +108,11 @@ class Page:
         if not buffers:
             self.socket.send(json.dumps({k: v for k, v in said.items() if v is not None}))
             return
-        del said["buffers"]
-        parts = [json.dumps(said).encode(), *buffers]
-        starts = [4 * (len(parts) + 1)]
-        for part in parts[:-1]:
-            starts.append(starts[-1] + len(part))
-        head = struct.pack(f"!{len(parts) + 1}I", len(parts), *starts)
-        self.socket.send_binary(head + b"".join(parts))
+        names = ("header", "parent_header", "metadata", "content")
+        parts = [*(json.dumps(said[name]).encode() for name in names), *buffers]
+        line = self.visitor.attach(self.kernel, V1)  # the form in which pages send files
+        line.send_binary(serialize_msg_to_ws_v1(parts, channel))
+        line.close()
 
     def states(self):
         """What every widget shows, by its id."""

@@ -8,7 +8,7 @@ import pytest
 
 from carekit import tables
 from carekit.errors import BadInput
-from carekit.server import launcher
+from carekit.server import answers, launcher
 from carekit.server.web import TEMPLATES, language_of
 from carekit.store import rules
 from carekit.words import codes
@@ -35,7 +35,7 @@ def test_every_word_of_the_templates_is_known():
     said = {code for text in texts for code in re.findall(r"""\bsay\("(\w+)"[,)]""", text)}
     said |= {code for text in texts for code in re.findall(r"\bwords\.(\w+)", text)}
     assert len(said) > 10
-    assert sorted((said | set(launcher.LOADING_WORDS)) - codes("en")) == []
+    assert sorted((said | set(answers.LOADING_WORDS)) - codes("en")) == []
 
 
 def test_templates_carry_no_words_of_their_own():

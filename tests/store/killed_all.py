@@ -1,4 +1,4 @@
-"""Several writers at once, to be killed together: ``killed_all.py PATH``, a round a line on stdin.
+"""Several writers, to be killed together: ``-m tests.store.killed_all PATH``, a round a line.
 
 A line is a JSON object {user: the number it begins with}. For each round fresh processes write
 without end, each in its own person's name. What the store acknowledged is said at once, a line
@@ -11,9 +11,9 @@ import os
 import sys
 
 import pandas as pd
-from worker import CHEAP, contact
 
 from carekit.store import Store, keys, open_store, set_password
+from tests.store.worker import CHEAP, contact
 
 BATCH = 40  # children and guardians of one import
 

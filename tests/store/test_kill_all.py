@@ -29,7 +29,8 @@ class Writers:
 
     def __init__(self, path: Path) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, Path(__file__).with_name("killed_all.py"), path],
+            [sys.executable, "-m", "tests.store.killed_all", path],
+            cwd=Path(__file__).parents[2],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -209,10 +209,10 @@ def test_a_disk_that_takes_nothing(
 
 def test_two_people_added_at_once_both_have_a_wrap(store: Store) -> None:
     def add(name: str) -> None:
-        users.add_user(store, name, name, f"password of {name}")
+        users.add_user(store, name, name, f"river stone of {name}")
 
     names = [f"helper{number}" for number in range(8)]
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(add, names))
     file = keyfile.read(store.path)
-    assert all(file.unlocked(name, f"password of {name}") == store.keys for name in names)
+    assert all(file.unlocked(name, f"river stone of {name}") == store.keys for name in names)
