@@ -156,13 +156,17 @@ def start_server():
 
 @pytest.fixture
 def open_page(browser):
-    """``open_page(width=1280, language="en")``: pages whose problems fail the test at its end."""
+    """``open_page(width=1280, language="en")``: pages whose problems fail the test at its end.
+
+    ``unguarded``: without the content policy, which would hide a hole by stopping what runs in it.
+    """
     contexts, pages = [], []
 
-    def make(width=1280, language="en", height=900):
+    def make(width=1280, language="en", height=900, unguarded=False):
         context = browser.new_context(
             viewport={"width": width, "height": height},
             locale={"en": "en-GB"}.get(language, "zh-CN"),
+            bypass_csp=unguarded,
         )
         page = context.new_page()
         page.set_default_timeout(60_000)

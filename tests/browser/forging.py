@@ -81,7 +81,7 @@ def payloads(more=()):
         yield {
             "child_id": child, "helper_id": helper, "day": "2026-03-01", "kind": "talk",
             "partner": "child", "minutes": "20", "reached": "yes", "note": "forged",
-            "name": "forged", "id_number": "999901201811250032", "version": "1",
+            "name": "forged", "id_number": "999901201811259990", "version": "1",
             "title": "forged", "user_id": "li.na", "places": "3", "state": "given",
             "role": "administrator", "scope": None,
             "password_now": "x", "password_new": "green bamboo 5",

@@ -56,7 +56,7 @@ def look(person, name, whole=True):
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.long)])
 def test_a_helper_logs_contacts_on_a_phone(open_page, served, paired, language):
     path, server = served
     _, helper, own = paired
@@ -118,7 +118,7 @@ def contacts_on_a_phone(person, path, helper, own):
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.long)])
 def test_a_coordinator_sees_load_and_logs_for_a_child(open_page, served, paired, language):
     path, server = served
     _, helper, own = paired

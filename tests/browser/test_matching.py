@@ -11,7 +11,7 @@ from carekit.store import create_store, open_store
 from .branch import DAY, PASSWORD, USER, Person, serving
 
 FOCUSED = "document.activeElement.dataset.test || document.activeElement.id"
-BOTH = pytest.mark.parametrize("language", ["zh", "en"])
+BOTH = pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.long)])
 
 
 @pytest.fixture

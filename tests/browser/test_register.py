@@ -49,7 +49,7 @@ def reloaded(person, form, column, text):
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.long)])
 def test_a_child_comes_is_corrected_and_leaves(open_page, store_path, tmp_path, language):
     page = open_page(language=language)
     person = Person(page, language)
