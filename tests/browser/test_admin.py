@@ -80,6 +80,7 @@ def test_the_administrator_lets_in_looks_after_and_ends(open_page, store_path, t
         admin.sees("backups")
         admin.click("save-now")
         admin.reads("backups", admin.say("kept_hand"))
+        admin.reads("notice", ".carebackup")  # one long step at a time: this one has ended
         admin.click("look-over")
         admin.sees("health")
         pictures.take(page, "admin-safety", language)
