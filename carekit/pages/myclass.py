@@ -177,24 +177,12 @@ class MyClass(Page):
         except Stale as late:
             if late.code != "stale":
                 raise
-            self._take_up(form, context)
+            self._take_up_form(form, context)
             return
         self.close_form()
         self.changed()
         name = self.children.set_index("child_id")["name"].get(self.opened, "")
         self.tell("saved", name=name)
-
-    def _take_up(self, form: Form, context: dict[str, Any]) -> None:
-        """Somebody else was here meanwhile: what was typed stays, on the row as it is now."""
-        self.changed()
-        fresh = self.reopen(form.id, context)
-        if fresh is not None:
-            fresh.take_up(form.draft())
-            fresh.turn = form.turn + 1
-            self._form = fresh
-            self._keep()
-            self.speak_form()
-        self.tell("form_row_changed", "warning")
 
     def vue_undo(self, _: Any = None) -> None:
         """Take back what was corrected last on this card."""

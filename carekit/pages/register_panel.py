@@ -209,7 +209,7 @@ class Cards(Page):
         except Stale as late:
             if late.code != "stale":
                 raise
-            self._take_up(form, context)
+            self._take_up_form(form, context)
         except BadInput as fault:
             if fault.code != "cells_refused":
                 raise
@@ -220,18 +220,6 @@ class Cards(Page):
             form.turn += 1
             self._keep()
             self.speak_form()
-
-    def _take_up(self, form: Form, context: dict[str, Any]) -> None:
-        """Somebody else was here meanwhile: what was typed stays, on the row as it is now."""
-        self.changed()
-        fresh = self.reopen(form.id, context)
-        if fresh is not None:
-            fresh.take_up(form.draft())
-            fresh.turn = form.turn + 1
-            self._form = fresh
-            self._keep()
-            self.speak_form()
-        self.tell("form_row_changed", "warning")
 
     def _save_person(self, table: str, row: pd.DataFrame, *, sure: bool) -> None:
         try:

@@ -176,6 +176,18 @@ class Page(Talk):
             self._keep()
             self.speak_form()
 
+    def _take_up_form(self, form: Form, context: dict[str, Any]) -> None:
+        """Somebody else was here meanwhile: what was typed stays, on the row as it is now."""
+        self.changed()
+        fresh = self.reopen(form.id, context)
+        if fresh is not None:
+            fresh.take_up(form.draft())
+            fresh.turn = form.turn + 1
+            self._form = fresh
+            self._keep()
+            self.speak_form()
+        self.tell("form_row_changed", "warning")
+
     def _keep(self) -> None:
         if self._form is not None:
             row = {key: str(value) for key, value in self._form.row.items() if key == "version"}
