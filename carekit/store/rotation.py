@@ -7,27 +7,32 @@ __all__ = ["DAYS", "MONTHS", "WEEKS", "keep"]
 
 DAYS, WEEKS, MONTHS = 7, 4, 12
 
-_PERIODS: list[tuple[int, Callable[[dt.date], tuple[int, ...]]]] = [
-    (DAYS, lambda day: (day.year, day.month, day.day)),
-    (WEEKS, lambda day: tuple(day.isocalendar()[:2])),
-    (MONTHS, lambda day: (day.year, day.month)),
+_PERIODS: list[tuple[str, int, Callable[[dt.date], tuple[int, ...]]]] = [
+    ("daily", DAYS, lambda day: (day.year, day.month, day.day)),
+    ("weekly", WEEKS, lambda day: tuple(day.isocalendar()[:2])),
+    ("monthly", MONTHS, lambda day: (day.year, day.month)),
 ]
 
 
-def keep(days: Iterable[dt.date], today: dt.date) -> set[dt.date]:
-    """The days whose backups stay: of each of the newest periods that have one, its newest.
+def keep(days: Iterable[dt.date], today: dt.date) -> dict[dt.date, str]:
+    """The days whose backups stay, and as what: of each of the newest days (``daily``), weeks
+    (``weekly``) and months (``monthly``) that have one, its newest.
 
     Counted are days, weeks and months *with* a backup: where nobody has worked for a year, none
     goes for its age alone. A day after ``today`` (a clock was wrong) stays and counts for nothing.
 
     >>> made = [dt.date(2026, 1, 1) + dt.timedelta(days) for days in range(60)]
-    >>> [day.isoformat()[5:] for day in sorted(keep(made, dt.date(2026, 3, 1)))]
+    >>> stay = keep(made, dt.date(2026, 3, 1))
+    >>> [day.isoformat()[5:] for day in sorted(stay)]
     ['01-31', '02-08', '02-15', '02-22', '02-23', '02-24', '02-25', '02-26', '02-27', '02-28',
      '03-01']
+    >>> [stay[dt.date(2026, *day)] for day in ((1, 31), (2, 15), (2, 24))]
+    ['monthly', 'weekly', 'daily']
     """
     known = sorted(set(days))
-    stay = {day for day in known if day > today}
-    for most, period in _PERIODS:
+    stay = {day: "daily" for day in known if day > today}
+    for kind, most, period in _PERIODS:
         newest = {period(day): day for day in known if day <= today}
-        stay |= set(sorted(newest.values(), reverse=True)[:most])
+        for day in sorted(newest.values(), reverse=True)[:most]:
+            stay.setdefault(day, kind)
     return stay

@@ -13,7 +13,7 @@ from carekit.errors import BadInput
 from carekit.store import backup, keyfile
 from carekit.store.backup import ENDING, Manifest
 from carekit.store.daily import daily_folder
-from carekit.store.rotation import DAYS, WEEKS
+from carekit.store.rotation import keep
 from carekit.store.trail import Trail
 
 __all__ = ["OLD_DAYS", "State", "backup_state", "backups", "note_fault"]
@@ -141,12 +141,8 @@ def _manifest(path: Path, store: Trail, own: str) -> Manifest | None:
 def _kinds(frame: pd.DataFrame) -> pd.DataFrame:
     """Why each backup that was made by itself is still there."""
     days = {day: str(name) for name in frame["name"] if (day := _day(str(name)))}
-    kinds: dict[str, str] = {}
-    weeks: set[tuple[int, int]] = set()
-    for number, day in enumerate(sorted(days, reverse=True)):
-        week = (day.isocalendar().year, day.isocalendar().week)
-        new_week = week not in weeks and len(weeks) < WEEKS
-        weeks.add(week)
-        kinds[days[day]] = "daily" if number < DAYS else "weekly" if new_week else "monthly"
+    stay = keep(days, max(days)) if days else {}
+    # What the rotation no longer counts goes with the next one; it was a month's.
+    kinds = {name: stay.get(day, "monthly") for day, name in days.items()}
     why = [kinds.get(str(name), "hand") for name in frame["name"]]
     return frame.assign(kind=pd.array(why, dtype="string"))
