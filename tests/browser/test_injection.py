@@ -155,6 +155,9 @@ class Rounds:
         """Every page of a table."""
         said = self.person.find(f"said-{table}")
         self.person.expect(said).to_be_visible()
+        # the first table of a page stands before its cells can be drawn
+        cells = self.person.find(f"table-{table}").locator("td:not(.first, .bare):empty")
+        self.person.expect(cells).to_have_count(0)
         while True:
             self.look(table)
             following = self.person.find(f"next-{table}")
