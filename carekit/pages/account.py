@@ -63,3 +63,12 @@ class Account(Page):
         self.tries.forget(self.session.user)
         self.speak()  # a new turn empties the fields
         self.tell("password_changed")
+        # Whoever else came in with the old one must not stay; sessions are the server's.
+        self.send({"method": "end_others", "args": []})
+
+    def vue_others_ended(self, done: Any) -> None:
+        """Whether the server has signed this person out everywhere else."""
+        if done is True:
+            self.tell("password_changed_everywhere")
+        else:
+            self.tell("password_changed_only_here", "error")

@@ -2,7 +2,8 @@
 
 Sessions live in the memory of this process alone. ``/sessions`` lists them and ends one; a
 :class:`Guard` looks every moment whether a person was disabled, or got another role, scope or
-password from somebody else since their session began, and ends it with its kernels.
+password from somebody else since their session began, and ends it with its kernels. Who changes
+the own password ends all other sessions of their own.
 """
 
 import asyncio
@@ -24,6 +25,7 @@ __all__ = ["GUARD_SECONDS", "Guard", "Sessions"]
 
 GUARD_SECONDS = 2.0
 DEED = "users"
+OTHERS = "others"
 
 
 def name_of(person: Person) -> str:
@@ -38,7 +40,10 @@ async def end(identity: Identity, kernels: OwnedKernels, person: Person) -> None
 
 
 class Sessions(Spoken):
-    """The list as JSON, and the end of one; for whom the deed ``users`` is listed, else 403."""
+    """The list as JSON, and the end of one; for whom the deed ``users`` is listed, else 403.
+
+    The other sessions of one's own (``OTHERS``) anybody may end.
+    """
 
     by_person = False  # the list is asked for again and again
 
@@ -75,8 +80,15 @@ class Sessions(Spoken):
         )
 
     async def post(self) -> None:
+        wanted, own = self.get_body_argument("id", ""), self.current_user
+        if wanted == OTHERS:
+            for person in list(self.identity.sessions.values()):
+                if person.username == own.username and person.session != own.session:
+                    await end(self.identity, owned(self), person)
+            self.set_status(204)
+            self.finish()
+            return
         await self._refuse()
-        wanted = self.get_body_argument("id", "")
         for person in list(self.identity.sessions.values()):
             if name_of(person) == wanted:
                 await end(self.identity, owned(self), person)

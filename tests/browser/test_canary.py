@@ -130,7 +130,7 @@ def at_work(person):
     for field, text in (("now", PASSWORD), ("new", NEW_PASSWORD), ("again", NEW_PASSWORD)):
         person.find(f"field-password-password_{field}").fill(text)
     person.click("save-password")
-    person.reads("notice", person.say("password_changed"))
+    person.reads("notice", person.say("password_changed_everywhere"))
 
 
 @pytest.mark.timeout(300)

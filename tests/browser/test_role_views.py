@@ -110,6 +110,30 @@ def test_a_class_teacher_calls_and_corrects_on_a_phone(server, school, open_page
     assert stored.at[child, "phone"] == "10012345678"
 
 
+def test_who_changes_the_own_password_is_signed_out_elsewhere(server, school, open_page):
+    with open_store(school, actor="chen.jing", password=PASSWORD) as store:
+        add_user(store, "xu.lan", "xu.lan", PASSWORD, "planner")
+    pages = here, elsewhere, other = [open_page(language="zh") for _ in range(3)]
+    for page, user in zip(pages, ("xu.lan", "xu.lan", "zhao.min"), strict=True):
+        sign_in(page, server.address, user)
+    here.locator("[data-test=person]").click()
+    here.locator("[data-test=change-password]").click()
+    for field, text in (("now", PASSWORD), ("new", "calm lake 9"), ("again", "calm lake 9")):
+        here.locator(f"[data-test=field-password-password_{field}]").fill(text)
+    here.locator("[data-test=save-password]").click()
+    expect(here.locator("[data-test=notice]")).to_contain_text(
+        say("password_changed_everywhere", "zh")
+    )
+    expect(elsewhere.get_by_role("alert")).to_be_visible()  # this page has ended
+    expect(elsewhere.locator("[data-test=title]")).not_to_be_visible()
+    elsewhere.goto(server.address)
+    expect(elsewhere.locator("#password")).to_be_visible()
+    elsewhere.problems.clear()  # the lost connection of the page that was ended
+    for page in (here, other):
+        page.reload()
+        page.wait_for_selector("[data-test=title]", timeout=PATIENCE)
+
+
 def test_an_analyst_and_an_officer_take_files_away(server, open_page):
     for user, button, starts in (
         ("wu.an", "save-children", tables.heading("children", "child_id", "zh")),

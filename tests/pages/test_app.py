@@ -277,7 +277,12 @@ def test_the_password_is_changed_only_with_the_old_one(filled, open_app, send):
         other = typed | {"password_again": "new bamboo river 9"}
         assert send(app.shown, "change_password", other)["kind"] == "error"
         assert store.verify("li.na", "old bamboo river 7")
+        asked = []
+        app.shown.send = asked.append
         assert send(app.shown, "change_password", typed)["kind"] == "success"
+        assert asked == [{"method": "end_others", "args": []}]
+        assert send(app.shown, "others_ended", True)["kind"] == "success"
+        assert send(app.shown, "others_ended", "?")["kind"] == "error"
         assert store.verify("li.na", "new bamboo river 8")
         assert "bamboo" not in str(app.shown.get_state())
 

@@ -114,6 +114,17 @@ def test_an_ended_session_is_out_and_its_kernel_is_gone(enter):
     assert admin.post("sessions", id=ids["wu.lei"])[0] == 404
 
 
+def test_anybody_ends_the_other_sessions_of_their_own(enter):
+    admin, here, there, other = (enter(user) for user in (ADMIN, "wu.lei", "wu.lei", "zhao.min"))
+    kernels = here.open(), there.open()
+    assert here.ask("sessions", "POST", {"id": "others"})[0] == 403  # no token of the page
+    assert is_in(there)
+    assert here.post("sessions", id="others")[0] == 204
+    assert [is_in(one) for one in (admin, here, there, other)] == [True, True, False, True]
+    there.sign_in("wu.lei", PASSWORD)
+    assert [there.ask(f"api/kernels/{one}")[0] == 200 for one in kernels] == [True, False]
+
+
 def test_who_is_disabled_is_out_at_once(enter, store):
     admin, leaver, other = enter(ADMIN), enter("he.ping"), enter("zhao.min")
     leaver.open()
