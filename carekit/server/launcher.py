@@ -80,7 +80,10 @@ class CareVoila(Voila):
             "websocket_max_message_size": MESSAGE_BYTES,
             "log_function": log_request,
             "default_handler_class": Missing,  # Tornado's own says its name and version
-            "ws_ping_timeout": 30000,  # Tornado refuses Jupyter's default, longer than the interval
+            # No pings: on one machine a line that breaks is seen at once. Jupyter's need a timeout
+            # longer than their interval, which Tornado refuses; an equal one cuts every line at
+            # the first ping.
+            "ws_ping_interval": 0,
             # The page's script reads it, so it cannot be HttpOnly; alone it opens nothing.
             "xsrf_cookie_kwargs": {"samesite": "Strict", "expires_days": None},
         }

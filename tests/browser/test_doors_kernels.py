@@ -11,7 +11,12 @@ from uuid import uuid4
 import pytest
 import zmq
 from jupyter_client.session import Session
-from websocket import WebSocketBadStatusException, WebSocketException
+from websocket import (
+    ABNF,
+    WebSocketBadStatusException,
+    WebSocketException,
+    WebSocketTimeoutException,
+)
 
 from carekit.server.channels import V1
 from tests.browser.test_doors import ask_kernel, message
@@ -22,6 +27,7 @@ ROUTES = [
     "voila/api/shutdown/{}/", "api/sessions/{}",
 ]  # fmt: skip
 ANSWERS = 15  # seconds
+QUIET = 33  # seconds: past the first ping Jupyter would send
 NUMBER = re.compile('nonce="[^"]*"')
 
 
@@ -52,6 +58,18 @@ def test_what_is_said_of_anothers_kernel_is_what_is_said_of_none(visitor):
     # It was neither steered nor stopped.
     assert owner.ask(f"api/kernels/{kernel}")[0] == 200
     socket = owner.attach(kernel)
+    assert ask_kernel(socket, "kernel_info_request", {}, "kernel_info_reply")["status"] == "ok"
+    socket.close()
+
+
+def test_a_line_on_which_nobody_speaks_stays_open(visitor):
+    owner = visitor("li.na")
+    socket = owner.attach(owner.open())
+    assert ask_kernel(socket, "kernel_info_request", {}, "kernel_info_reply")["status"] == "ok"
+    socket.settimeout(QUIET)
+    with pytest.raises(WebSocketTimeoutException):
+        while socket.recv_data_frame(control_frame=True)[0] != ABNF.OPCODE_CLOSE:
+            pass
     assert ask_kernel(socket, "kernel_info_request", {}, "kernel_info_reply")["status"] == "ok"
     socket.close()
 
