@@ -60,29 +60,24 @@ class After(importlib.abc.MetaPathFinder):
         return spec
 sys.meta_path.insert(0, After())
 """
-# A handler somebody might add in good faith: it asks the tables, not the store.
-HOLE_IN_READING = """
+# Handlers somebody might add in good faith: one asks the tables, not the store, and one opens the
+# store again, as somebody who may more.
+HOLES = """
 def plant(mine):
-    from carekit.store import schema
+    from carekit.store import open_store, schema
     from carekit.store.connect import transaction
     def vue_peek(self, child):
         of = schema.stored("children")
         with transaction(self.store.engine) as connection:
             for row in connection.execute(of.select().where(of.c.child_id == str(child))).all():
                 self.tell("outing_unknown", "error", outing=str(row.note))
-    mine.Mine.vue_peek = vue_peek
-"""
-# And one that opens the store again, as somebody who may more.
-HOLE_IN_WRITING = """
-def plant(mine):
-    from carekit.store import open_store
     def vue_poke(self, child):
         with open_store(self.session.store, actor="zhou.yan") as store:
             rows = store.read("children")
             rows = rows[rows["child_id"].eq(str(child))]
             new = rows[["child_id", "version"]].assign(note="past the policy")
             store.write("children", new)
-    mine.Mine.vue_poke = vue_poke
+    mine.Mine.vue_peek, mine.Mine.vue_poke = vue_peek, vue_poke
 """
 
 
@@ -214,12 +209,9 @@ def test_forged_messages_read_and_write_nothing_more(open_page, marked, tmp_path
 
 
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("hole", [HOLE_IN_READING, HOLE_IN_WRITING], ids=["reading", "writing"])
-def test_a_planted_hole_is_caught(open_page, marked, tmp_path, hole):
-    (tmp_path / "sitecustomize.py").write_text(PLANT + hole, encoding="utf-8")
+def test_planted_holes_are_caught(open_page, marked, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(PLANT + HOLES, encoding="utf-8")
     store = copied(marked, tmp_path / "town.care")
     path = os.pathsep.join([str(tmp_path), SOURCES])
-    _, read, written, _ = attacked(open_page, store, tmp_path / "server", HELPER, PYTHONPATH=path)
-    found = {"reading": read, "writing": written}["reading" if "peek" in hole else "writing"]
-    assert found
-    assert {place[0] for place in found} == {"children"}
+    _, *found, _ = attacked(open_page, store, tmp_path / "server", HELPER, PYTHONPATH=path)
+    assert [{place[0] for place in places} for places in found] == [{"children"}, {"children"}]

@@ -70,12 +70,13 @@ def sign_in(page, address, user):
 @pytest.mark.parametrize("user", PEOPLE)
 def test_the_first_view_of_each_role(user, server, scope, open_page):
     role, _, view, rows = PEOPLE[user]
+    page = open_page(language="zh")
+    sign_in(page, server.address, user)
+    page.wait_for_url(f"**/?view={view}")
+    if view != "today":  # its title is the day
+        expect(page.locator("[data-test=title]")).to_contain_text(title(view))
     for width in (1280, 390):
-        page = open_page(width=width, language="zh")
-        sign_in(page, server.address, user)
-        page.wait_for_url(f"**/?view={view}")
-        if view != "today":  # its title is the day
-            expect(page.locator("[data-test=title]")).to_contain_text(title(view))
+        page.set_viewport_size({"width": width, "height": 900})
         expect(page.locator(f"[data-test={rows}]")).to_be_visible()
         text = page.locator("main, .care-content").first.inner_text()
         own, everybody = scope
@@ -84,7 +85,6 @@ def test_the_first_view_of_each_role(user, server, scope, open_page):
             assert met == own[user], role
         sideways = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert page.evaluate(sideways) == 0
-        page.context.close()
 
 
 def title(view):
