@@ -30,8 +30,8 @@ def wait():
 def executed(connection, cursor, statement, *_):
     global began, inserts
     began += statement == "BEGIN IMMEDIATE"
-    # A draft that is kept is no part of a deed.
-    inserts += bool(began) and statement.startswith("INSERT") and "INTO drafts" not in statement
+    # A draft that is kept, of one person or shared, is no part of a deed.
+    inserts += bool(began) and statement.startswith("INSERT") and "drafts" not in statement
     if inserts == stop.get("insert"):
         wait()
 
