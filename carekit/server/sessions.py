@@ -81,21 +81,19 @@ class Sessions(Spoken):
 
     async def post(self) -> None:
         wanted, own = self.get_body_argument("id", ""), self.current_user
+        people = list(self.identity.sessions.values())
         if wanted == OTHERS:
-            for person in list(self.identity.sessions.values()):
-                if person.username == own.username and person.session != own.session:
-                    await end(self.identity, owned(self), person)
-            self.set_status(204)
-            self.finish()
-            return
-        await self._refuse()
-        for person in list(self.identity.sessions.values()):
-            if name_of(person) == wanted:
-                await end(self.identity, owned(self), person)
-                self.set_status(204)
-                self.finish()
-                return
-        raise web.HTTPError(404)
+            people = [one for one in people if one.username == own.username]
+            people = [one for one in people if one.session != own.session]
+        else:
+            await self._refuse()
+            people = [one for one in people if name_of(one) == wanted]
+            if not people:
+                raise web.HTTPError(404)
+        for person in people:
+            await end(self.identity, owned(self), person)
+        self.set_status(204)
+        self.finish()
 
     @property
     def identity(self) -> Identity:
