@@ -90,6 +90,9 @@ class Identity(PasswordIdentityProvider):
     def sign_out(self, person: Person) -> None:
         self.sessions.pop(person.session, None)
 
+    def sessions_of(self, user_id: str) -> list[Person]:
+        return [person for person in self.sessions.values() if person.username == user_id]
+
 
 class SignIn(Spoken):
     """The sign-in page."""
@@ -179,6 +182,9 @@ class SignIn(Spoken):
             self.show(problem=say_error(error, language_of(self)), forgotten=True)
             return
         identity.tries.forget(RECOVERY)
+        for person in identity.sessions_of(str(row["user_id"])):  # who came in with the old one
+            identity.sign_out(person)
+            await self.settings["kernel_manager"].end_session(person.session)
         await self.enter(row)
 
     async def enter(self, row: Row) -> None:

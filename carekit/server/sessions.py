@@ -3,7 +3,7 @@
 Sessions live in the memory of this process alone. ``/sessions`` lists them and ends one; a
 :class:`Guard` looks every moment whether a person was disabled, or got another role, scope or
 password from somebody else since their session began, and ends it with its kernels. Who changes
-the own password ends all other sessions of their own.
+the own password ends all other sessions of their own; so does a new one by the recovery code.
 """
 
 import asyncio
@@ -81,13 +81,12 @@ class Sessions(Spoken):
 
     async def post(self) -> None:
         wanted, own = self.get_body_argument("id", ""), self.current_user
-        people = list(self.identity.sessions.values())
         if wanted == OTHERS:
-            people = [one for one in people if one.username == own.username]
-            people = [one for one in people if one.session != own.session]
+            same = self.identity.sessions_of(own.username)
+            people = [one for one in same if one.session != own.session]
         else:
             await self._refuse()
-            people = [one for one in people if name_of(one) == wanted]
+            people = [one for one in self.identity.sessions.values() if name_of(one) == wanted]
             if not people:
                 raise web.HTTPError(404)
         for person in people:

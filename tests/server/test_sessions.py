@@ -11,13 +11,19 @@ from carekit import create_store, open_store
 from carekit.server.branch import Branch
 from carekit.server.identity import Identity
 from carekit.server.sessions import Guard
-from carekit.store import add_user, change_role, disable_user, set_password
+from carekit.store import (
+    add_user,
+    change_role,
+    disable_user,
+    new_recovery_code,
+    set_password,
+)
 from tests.browser.branch import DAY, serving
 from tests.browser.conftest import Visitor
 
 ADMIN, PASSWORD = "chen.jing", "tall bamboo 4"
 PEOPLE = {"zhao.min": "planner", "wu.lei": "coordinator", "sun.yue": "analyst"}
-LEAVERS = ("ma.jun", "he.ping")
+LEAVERS = ("ma.jun", "he.ping")  # each of one test alone
 
 
 def filled(path):
@@ -123,6 +129,18 @@ def test_anybody_ends_the_other_sessions_of_their_own(enter):
     assert [is_in(one) for one in (admin, here, there, other)] == [True, True, False, True]
     there.sign_in("wu.lei", PASSWORD)
     assert [there.ask(f"api/kernels/{one}")[0] == 200 for one in kernels] == [True, False]
+
+
+def test_the_recovery_code_ends_the_sessions_of_the_old_password(enter, store):
+    admin, before, again = enter(ADMIN), enter("ma.jun"), enter()
+    kernel = before.open()
+    with open_store(store, ADMIN, PASSWORD) as opened:
+        code = new_recovery_code(opened)
+    again.ask("login")
+    form = {"user": "ma.jun", "code": code, "new": NEW, "again": NEW}
+    assert again.post("login", **form)[0] == 302
+    assert [is_in(one) for one in (admin, before, again)] == [True, False, True]
+    assert again.ask(f"api/kernels/{kernel}")[0] in (403, 404)
 
 
 def test_who_is_disabled_is_out_at_once(enter, store):
