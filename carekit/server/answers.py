@@ -59,7 +59,8 @@ class Page(Spoken, TornadoVoilaHandler):
         # Asked again at each opening: a role may have changed, a person may have left.
         row = await asyncio.to_thread(branch.find, self.current_user.username)
         if row is None:
-            self.settings["identity_provider"].sign_out(self.current_user)
+            identity = self.settings["identity_provider"]
+            await identity.end(self.current_user, self.settings["kernel_manager"])
             self.redirect(self.base_url + "login")
             return
         self.notebook_path = self.notebooks[row["role"]]

@@ -10,7 +10,7 @@ import re
 import secrets
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from jupyter_server.auth.decorator import allow_unauthenticated
@@ -29,6 +29,9 @@ from carekit.server.web import (
 )
 from carekit.store.tries import Tries
 from carekit.words import LANGUAGES, say, say_error
+
+if TYPE_CHECKING:
+    from carekit.server.kernels import OwnedKernels
 
 SESSION_DAYS = 1
 RECOVERY = "\0recovery code"  # among the user names whose wrong tries are counted; no user's
@@ -89,6 +92,11 @@ class Identity(PasswordIdentityProvider):
 
     def sign_out(self, person: Person) -> None:
         self.sessions.pop(person.session, None)
+
+    async def end(self, person: Person, kernels: "OwnedKernels") -> None:
+        """End a session: no request of it is answered any more, and its pages go."""
+        self.sign_out(person)  # first, so that it opens nothing new
+        await kernels.end_session(person.session)
 
     def sessions_of(self, user_id: str) -> list[Person]:
         return [person for person in self.sessions.values() if person.username == user_id]
@@ -183,16 +191,14 @@ class SignIn(Spoken):
             return
         identity.tries.forget(RECOVERY)
         for person in identity.sessions_of(str(row["user_id"])):  # who came in with the old one
-            identity.sign_out(person)
-            await self.settings["kernel_manager"].end_session(person.session)
+            await identity.end(person, self.settings["kernel_manager"])
         await self.enter(row)
 
     async def enter(self, row: Row) -> None:
         """A session for a person, and the way to the page that was asked for."""
         identity = self.settings["identity_provider"]
         if (before := self.current_user) is not None:  # the next person at the same browser
-            await self.settings["kernel_manager"].end_session(before.session)
-            identity.sign_out(before)
+            await identity.end(before, self.settings["kernel_manager"])
         identity.set_login_cookie(self, identity.sign_in(row))
         language = row.get("language")
         if not self.get_cookie(LANGUAGE_COOKIE) and language in LANGUAGES:
@@ -213,6 +219,7 @@ class SignOut(Spoken):
 
     async def post(self) -> None:
         person = self.current_user
+        # Its pages first: the one that is being left still asks for its kernel meanwhile.
         await self.settings["kernel_manager"].end_session(person.session)
         identity = self.settings["identity_provider"]
         identity.sign_out(person)

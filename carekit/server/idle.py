@@ -5,7 +5,6 @@ import time
 from carekit.server.branch import Branch
 from carekit.server.identity import SESSION_DAYS, Identity
 from carekit.server.kernels import OwnedKernels
-from carekit.server.sessions import end
 from carekit.server.tickets import Desk
 
 __all__ = ["LOCK_MINUTES", "LOOK_SECONDS", "Watch"]
@@ -45,7 +44,7 @@ class Watch:
             self.last = max(self.last, used)
             old = now - person.began >= SESSION_DAYS * 24 * 3600
             if slept or old or now - used >= self.seconds:
-                await end(self.identity, self.kernels, person)
+                await self.identity.end(person, self.kernels)
         if slept or now - self.last >= self.seconds:
             self.desk.void()
             self.branch.lock()

@@ -33,12 +33,6 @@ def name_of(person: Person) -> str:
     return hashlib.sha256(b"carekit session/" + person.session.encode()).hexdigest()[:16]
 
 
-async def end(identity: Identity, kernels: OwnedKernels, person: Person) -> None:
-    """End a session: no request of it is answered any more, and its pages go."""
-    identity.sign_out(person)  # first, so that it opens nothing new
-    await kernels.end_session(person.session)
-
-
 class Sessions(Spoken):
     """The list as JSON, and the end of one; for whom the deed ``users`` is listed, else 403.
 
@@ -90,7 +84,7 @@ class Sessions(Spoken):
             if not people:
                 raise web.HTTPError(404)
         for person in people:
-            await end(self.identity, owned(self), person)
+            await self.identity.end(person, owned(self))
         self.set_status(204)
         self.finish()
 
@@ -123,6 +117,6 @@ class Guard:
             stands = now.get(person.username)
             began = self.began.setdefault(person.session, stands) if stands else None
             if began is None or not began.goes_on(stands):
-                await end(self.identity, self.kernels, person)
+                await self.identity.end(person, self.kernels)
             elif stands is not None:
                 self.began[person.session] = stands

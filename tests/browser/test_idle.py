@@ -1,5 +1,6 @@
 """A page that only lies open keeps nobody signed in."""
 
+import os
 import sys
 
 import pytest
@@ -26,7 +27,7 @@ def test_whose_page_only_lies_open_is_signed_out(open_page, tmp_path):
     path = tmp_path / "town.care"
     create_store(path, actor=USER, password=PASSWORD, practice_day=DAY).close()
     (tmp_path / "sitecustomize.py").write_text(SOONER, encoding="utf-8")
-    found = ":".join([str(tmp_path), SOURCES, *sys.path])
+    found = os.pathsep.join([str(tmp_path), SOURCES, *sys.path])
     with serving(path, tmp_path / "server", PYTHONPATH=found) as server:
         person = Person(open_page(language="zh"), "zh")
         person.sign_in(server.address)
