@@ -3,6 +3,8 @@
 Everything else a kernel understands (run this, complete that, answer a question, end yourself) is
 dropped here, whoever asks: a page has no use for it. So is a widget the browser would make; the
 only thing it opens is the line on which it asks for the state of the widgets there are.
+
+And what it hears first: that state, before any widget made meanwhile.
 """
 
 import json
@@ -84,8 +86,29 @@ def allowed(channel: str, header: Mapping[str, Any], content: Mapping[str, Any])
     return kind != "comm_open" or content.get("target_name") == STATES
 
 
+def is_states(header: Mapping[str, Any], content: Mapping[str, Any]) -> bool:
+    """Whether this is the kernel's answer with the state of all widgets.
+
+    >>> is_states({"msg_type": "comm_msg"}, {"data": {"method": "update_states"}})
+    True
+    >>> is_states({"msg_type": "comm_msg"}, {"data": {"method": "update", "state": {}}})
+    False
+    """
+    data = content.get("data")
+    method = data.get("method") if isinstance(data, dict) else None
+    return header.get("msg_type") == "comm_msg" and method == "update_states"
+
+
 class Channels(Bare, VoilaKernelWebsocketHandler):
-    """A page's line to its own kernel."""
+    """A page's line to its own kernel.
+
+    A new page hears of no widget before it has the state of all there are. The kernel makes
+    widgets while the browser loads its scripts, and the line opens somewhere between them: of a
+    widget made of one not heard of the browser's scripts wait two seconds for the other, whose
+    state waits behind them. On a slow computer such a page never came.
+    """
+
+    told = False  # the state of all widgets
 
     def on_message(self, ws_message: str | bytes) -> None:
         connection = self.connection
@@ -94,6 +117,16 @@ class Channels(Bare, VoilaKernelWebsocketHandler):
         found = parts(ws_message, connection.subprotocol)
         if found is not None and allowed(*found):
             super().on_message(ws_message)
+
+    def write_message(self, message: bytes | str | dict[str, Any], binary: bool = False) -> Any:
+        if not self.told and isinstance(message, (bytes, str)):
+            found = parts(message, self.connection.subprotocol)
+            if found is not None:
+                _, header, content = found
+                if header.get("msg_type") == "comm_open":
+                    return None  # it is in the states that come
+                self.told = is_states(header, content)
+        return super().write_message(message, binary)
 
     def on_close(self) -> None:
         if getattr(self, "connection", None) is not None:

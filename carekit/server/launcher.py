@@ -177,6 +177,8 @@ def settings_for(notebook: Path, port: int) -> Config:
     config.VoilaConfiguration.http_header_envs = [USER_HEADER, LANGUAGE_HEADER]
     config.VoilaConfiguration.kernel_spec_manager_class = OwnPython
     config.VoilaConfiguration.multi_kernel_manager_class = OwnedKernels
+    # Meant for proxies, its sign of life is a script that our content policy does not let run.
+    config.VoilaConfiguration.http_keep_alive_timeout = 24 * 3600
     config.VoilaConfiguration.page_config_hook = loading_words
     config.VoilaConfiguration.preheat_kernel = False
     config.VoilaConfiguration.show_tracebacks = False

@@ -1,0 +1,65 @@
+"""A page on a computer that is slow: it opens late, and nothing goes wrong meanwhile."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from tests.browser.conftest import started
+
+# Longer than Voila waits (10 seconds) before it speaks of its own accord.
+LATE = """\
+import time
+from carekit.pages.app import session_from_environment
+from carekit.pages.kit import only_ours, use_theme
+from hello import Hello
+
+time.sleep(11)
+only_ours()
+use_theme()
+Hello(session_from_environment())
+"""
+
+# The store is read while the browser loads its scripts: its line to the kernel opens somewhere
+# between two widgets of which the second is made of the first.
+MEANWHILE = """\
+import asyncio
+from carekit.pages.app import session_from_environment
+from carekit.pages.kit import only_ours, use_theme
+from IPython.display import display
+from ipyvue import Template, VueTemplate
+from hello import Hello
+
+async def open_more():
+    for n in range(1500):
+        more.append(VueTemplate(template=first))
+        await asyncio.sleep(0.02)
+
+only_ours()
+use_theme()
+first, more = Template(template="<p>late</p>"), []
+display(Hello(session_from_environment()))
+task = asyncio.get_running_loop().create_task(open_more())
+"""
+
+
+def serve(code):
+    """A server whose only page has this cell; prints the address."""
+    from standin import TwoPeople, ready
+
+    from carekit.server import launcher
+
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    path, store = Path.cwd() / "slow.ipynb", Path.cwd() / "none.care"
+    nbformat.write(notebook, path)
+    launcher.app_notebook = lambda name: path
+    launcher.serve(store, port=0, branch=TwoPeople(store), ready=ready)
+
+
+@pytest.mark.parametrize("code", [LATE, MEANWHILE], ids=["late", "meanwhile"])
+def test_a_slow_start_is_no_fault(code, page, sign_in, tmp_path):
+    command = f"from tests.browser.test_slow import serve; serve({code!r})"
+    with started(["-c", command], tmp_path / "home") as address:
+        sign_in(page, address)
+        assert page.locator(".care-message").count() == 0
+        page.goto("about:blank")  # the page ends before its server
