@@ -8,6 +8,7 @@ from jupyter_server import CallContext
 from jupyter_server.base.handlers import FileFindHandler
 from jupyter_server.services.kernels.handlers import KernelHandler
 from tornado import web
+from voila import __version__ as VOILA
 from voila.static_file_handler import MultiStaticFileHandler, TemplateStaticFileHandler
 from voila.tornado.handler import TornadoVoilaHandler
 
@@ -41,6 +42,10 @@ LOADING_WORDS = (
     "page_error",
     "page_too_big",
 )
+
+
+# A digest in the name, or Voila's number before it (see ``loading_words``).
+VERSIONED = re.compile(rf"[.][0-9a-f]{{16,}}[.]js$|^/voila/static/{re.escape(VOILA)}/")
 
 
 class Page(Spoken, TornadoVoilaHandler):
@@ -81,11 +86,17 @@ class KernelState(Bare, KernelHandler):
 
 
 class Files(Bare):
-    """Scripts and style sheets, for people who are signed in (Jupyter gives some to anybody)."""
+    """Scripts and style sheets, for people who are signed in (Jupyter gives some to anybody).
+
+    A page is made of more than a hundred. The browser keeps those whose address tells their
+    version and asks no second time; the others it uses only after asking.
+    """
 
     def set_headers(self) -> None:
         super().set_headers()  # type: ignore[misc]
-        self.set_header("Cache-Control", "no-cache")  # kept, but never used without asking
+        versioned = "v" in self.request.query_arguments or VERSIONED.search(self.request.path)
+        kept = "private, max-age=31536000, immutable" if versioned else "no-cache"
+        self.set_header("Cache-Control", kept)
 
     async def get(self, path: str, include_body: bool = True) -> None:
         if "\0" in path:
@@ -106,7 +117,10 @@ class TemplateFiles(Files, TemplateStaticFileHandler):
 
 
 class StaticFiles(Files, MultiStaticFileHandler):
-    """Voila's scripts."""
+    """Voila's scripts, whose names tell no version: their address does."""
+
+    async def get(self, path: str, include_body: bool = True) -> None:
+        await super().get(path.removeprefix(f"{VOILA}/"), include_body)
 
 
 class WidgetFiles(Files, FileFindHandler):
@@ -119,4 +133,5 @@ def loading_words(page_config: dict[str, Any], **_: Any) -> dict[str, Any]:
     language = language_of(handler)
     words = {code: say(code, language) for code in LOADING_WORDS}
     ours = {"language": language, "words": words, "nonce": handler.nonce, "bytes": MESSAGE_BYTES}
-    return page_config | {"carekit": ours}
+    scripts = f"{page_config['fullStaticUrl']}/{VOILA}"
+    return page_config | {"carekit": ours, "fullStaticUrl": scripts}

@@ -63,3 +63,17 @@ def test_a_slow_start_is_no_fault(code, page, sign_in, tmp_path):
         sign_in(page, address)
         assert page.locator(".care-message").count() == 0
         page.goto("about:blank")  # the page ends before its server
+
+
+ASKED = """performance.getEntriesByType("resource").filter(one => /[.](js|css)/.test(one.name))
+  .map(one => [one.name, one.transferSize])"""
+
+
+def test_a_page_opened_again_asks_for_no_script_a_second_time(page, sign_in, address):
+    sign_in(page, address)
+    page.reload()
+    page.wait_for_selector("[data-test=title]")
+    asked = page.evaluate(ASKED)
+    assert len(asked) > 50
+    assert [name for name, size in asked if size] == []
+    page.goto("about:blank")

@@ -84,6 +84,15 @@ def test_every_answer_says_the_same(person, path):
     assert ("no-cache" if static else "no-store") in headers["Cache-Control"], status
 
 
+def test_only_what_tells_its_version_is_kept(person):
+    page = person.ask("")[2]
+    [script] = re.findall(r'src="/(voila/static/[\d.]+/voila[.]js)"', page)
+    assert "immutable" in raw(person, script)[1]["Cache-Control"]
+    for path in ("voila/static/9.9.9/voila.js", "voila/static/none.js", script + "x"):
+        status, headers = raw(person, path)
+        assert status in (403, 404) and headers["Cache-Control"] == "no-store", path
+
+
 def raw(visitor, path):
     try:
         with visitor.opener.open(visitor.address + path, timeout=60) as found:
