@@ -91,6 +91,7 @@ class Page:
 
     def __init__(self, visitor, view):
         self.visitor = visitor
+        self.lines = []
         status, _, text = visitor.ask(f"?view={view}")
         assert status == 200
         self.kernel = re.search(r'"kernelId": "([\w-]+)"', text)[1]
@@ -112,7 +113,7 @@ class Page:
         parts = [*(json.dumps(said[name]).encode() for name in names), *buffers]
         line = self.visitor.attach(self.kernel, V1)  # the form in which pages send files
         line.send_binary(serialize_msg_to_ws_v1(parts, channel))
-        line.close()
+        self.lines.append(line)  # closed at once it could take its message with it
 
     def states(self):
         """What every widget shows, by its id."""
