@@ -13,6 +13,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STORE ?= demo.care
 PORT ?= 8866
+JOBS ?= $(shell $(PYTHON) -c 'import os; print(min((os.cpu_count() or 1) + 1, 8))')
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
@@ -36,9 +37,9 @@ $(VENV)/ready: pyproject.toml constraints.txt
 serve: $(VENV)/ready
 	@$(BIN)/carekit serve --demo --port $(PORT) $(STORE)
 
-# Three processes: while one waits for a browser, the others work.
+# One process more than there are cores: while one waits for a browser, the others work.
 test: lint
-	@$(BIN)/python -m pytest -n 3 --dist worksteal
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 test-long: $(VENV)/ready
 	@$(BIN)/python -m pytest -m long --durations=5
