@@ -86,29 +86,33 @@ def allowed(channel: str, header: Mapping[str, Any], content: Mapping[str, Any])
     return kind != "comm_open" or content.get("target_name") == STATES
 
 
-def is_states(header: Mapping[str, Any], content: Mapping[str, Any]) -> bool:
-    """Whether this is the kernel's answer with the state of all widgets.
+def tells_all(header: Mapping[str, Any], content: Mapping[str, Any]) -> bool:
+    """Whether a kernel's answer tells of all widgets there are: their states, or, when these come
+    too late for a page, their names.
 
-    >>> is_states({"msg_type": "comm_msg"}, {"data": {"method": "update_states"}})
+    >>> tells_all({"msg_type": "comm_msg"}, {"data": {"method": "update_states"}})
     True
-    >>> is_states({"msg_type": "comm_msg"}, {"data": {"method": "update", "state": {}}})
+    >>> tells_all({"msg_type": "comm_info_reply"}, {"comms": {}})
+    True
+    >>> tells_all({"msg_type": "comm_msg"}, {"data": {"method": "update", "state": {}}})
     False
     """
     data = content.get("data")
     method = data.get("method") if isinstance(data, dict) else None
-    return header.get("msg_type") == "comm_msg" and method == "update_states"
+    kind = header.get("msg_type")
+    return kind == "comm_info_reply" or (kind == "comm_msg" and method == "update_states")
 
 
 class Channels(Bare, VoilaKernelWebsocketHandler):
     """A page's line to its own kernel.
 
-    A new page hears of no widget before it has the state of all there are. The kernel makes
-    widgets while the browser loads its scripts, and the line opens somewhere between them: of a
-    widget made of one not heard of the browser's scripts wait two seconds for the other, whose
-    state waits behind them. On a slow computer such a page never came.
+    Whoever comes hears of no single widget before they have heard of all. The kernel makes widgets
+    while the browser loads its scripts, and the line opens somewhere between them: the scripts then
+    wait two seconds for what a widget is made of and they have not heard of, and the states of all,
+    which have it, wait behind them. On a slow computer such a page never came.
     """
 
-    told = False  # the state of all widgets
+    told = False  # of all widgets
 
     def on_message(self, ws_message: str | bytes) -> None:
         connection = self.connection
@@ -124,8 +128,8 @@ class Channels(Bare, VoilaKernelWebsocketHandler):
             if found is not None:
                 _, header, content = found
                 if header.get("msg_type") == "comm_open":
-                    return None  # it is in the states that come
-                self.told = is_states(header, content)
+                    return None  # it is among all those that come
+                self.told = tells_all(header, content)
         return super().write_message(message, binary)
 
     def on_close(self) -> None:
