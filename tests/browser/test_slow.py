@@ -42,6 +42,28 @@ display(Hello(session_from_environment()))
 task = asyncio.get_running_loop().create_task(open_more())
 """
 
+# The store is so long in coming that the browser's scripts, after four seconds, ask for one widget
+# after the other.
+BUSY = """\
+import asyncio
+import time
+from carekit.pages.app import App, session_from_environment
+from carekit.pages.kit import only_ours, use_theme
+from IPython.display import display
+from hello import Hello
+
+def start():
+    time.sleep(9)
+    app.shown = Hello(session)
+
+only_ours()
+use_theme()
+session = session_from_environment()
+app = App("coordinator", session)
+display(app)
+timer = asyncio.get_running_loop().call_later(0.02, start)
+"""
+
 
 def serve(code):
     """A server whose only page has this cell; prints the address."""
@@ -56,7 +78,7 @@ def serve(code):
     launcher.serve(store, port=0, branch=TwoPeople(store), ready=ready)
 
 
-@pytest.mark.parametrize("code", [LATE, MEANWHILE], ids=["late", "meanwhile"])
+@pytest.mark.parametrize("code", [LATE, MEANWHILE, BUSY], ids=["late", "meanwhile", "busy"])
 def test_a_slow_start_is_no_fault(code, page, sign_in, tmp_path):
     command = f"from tests.browser.test_slow import serve; serve({code!r})"
     with started(["-c", command], tmp_path / "home") as address:
