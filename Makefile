@@ -6,6 +6,7 @@
 #   make lint       style, types, import contracts
 #   make bench      measurements, as ratios
 #   make pictures   the pictures of README and guide, made anew
+#   make pins       what everybody tests with, after a dependency changed
 #   make clean      remove what make made (never a store)
 
 PYTHON ?= python3

@@ -1,5 +1,6 @@
 """carekit backup, restore, doctor, child: keeping a store, and the end of a file."""
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,7 +29,7 @@ def backup(speaker: Speaker, store: Path, to: Path, as_json: bool) -> None:
     with open_here(speaker, store) as opened:
         path, manifest = backup_store(opened, to)
     said = {"n": manifest.head.n, "mac": manifest.head.mac}
-    speaker.answer("backup_done", as_json, path=str(path), **_counted(manifest.counts), **said)
+    speaker.answer("backup_done", as_json, path=str(path), **_counted(manifest.living), **said)
 
 
 @click.command()
@@ -40,8 +41,9 @@ def restore(speaker: Speaker, backup: Path, store: Path, as_json: bool) -> None:
     from carekit.store import restore_store
 
     manifest = restore_store(backup, store)
-    said = {"n": manifest.head.n, "mac": manifest.head.mac, "made_at": manifest.made_at}
-    speaker.answer("restore_done", as_json, path=str(store), **_counted(manifest.counts), **said)
+    made_at = dt.datetime.fromisoformat(manifest.made_at)
+    said = {"n": manifest.head.n, "mac": manifest.head.mac, "made_at": made_at}
+    speaker.answer("restore_done", as_json, path=str(store), **_counted(manifest.living), **said)
 
 
 @click.command()

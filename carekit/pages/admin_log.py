@@ -30,10 +30,9 @@ class Log(Signed):
         children = self.frames.read("children").set_index("child_id")["name"].to_dict()
         self._children = {str(key): str(name) for key, name in children.items()}
         self._names = words.names(self.frames.read("users"))
-        here = audit["at"].dt.tz_convert(dt.datetime.now().astimezone().tzinfo)
         self.entries = audit.assign(
             key=audit["n"].astype("string"),
-            day=here.dt.strftime("%Y-%m-%d"),
+            day=audit["at"].map(lambda at: words.day(at).isoformat()),
             name=audit["user"].map(self._names).fillna(audit["user"]),
         ).iloc[::-1]
         self._choose_log()

@@ -7,7 +7,7 @@ import pandas as pd
 
 from carekit import tables
 from carekit.pages.kit import cells
-from carekit.words import codes, format_day, say
+from carekit.words import codes, format_moment, say
 
 __all__ = [
     "bytes_said",
@@ -27,7 +27,6 @@ DEEDS = (
     "undo", "user", "password", "recovery", "setting", "init", "demo", "migrate", "adopted",
     "contact", "consent", "outing", "close", "reopen",
 )  # fmt: skip
-SEEN = ("read", "card", "history", "given")  # deeds that show and change nothing
 WHOLE = "*"
 
 
@@ -35,12 +34,12 @@ def moment(at: Any, language: str) -> str:
     """A time of the audit on the clock of this computer."""
     if at is None or pd.isna(at):
         return ""
-    here = pd.Timestamp(at).tz_convert(_zone())
-    return f"{format_day(here.date(), language)} {here:%H:%M}"
+    return format_moment(pd.Timestamp(at).to_pydatetime(), language)
 
 
-def _zone() -> dt.tzinfo | None:
-    return dt.datetime.now().astimezone().tzinfo
+def day(at: pd.Timestamp) -> dt.date:
+    """Its day, on the same clock."""
+    return at.to_pydatetime().astimezone().date()
 
 
 def names(users: pd.DataFrame) -> dict[str, str]:
@@ -108,7 +107,7 @@ def gathered(found: pd.DataFrame) -> pd.DataFrame:
 
     Opening a view reads its lists again and again; what matters is who, and on which day.
     """
-    rows = found.assign(times=1, day=found["at"].dt.tz_convert(_zone()).dt.date)
+    rows = found.assign(times=1, day=found["at"].map(day))
     lists = rows[rows["whole"]]
     if lists.empty:
         return rows

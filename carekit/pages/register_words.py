@@ -1,6 +1,5 @@
 """Stored values and changes of a row as people read them."""
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -8,7 +7,7 @@ import pandas as pd
 
 from carekit import tables
 from carekit.pages.kit import Frames
-from carekit.words import format_day, say
+from carekit.words import format_day, format_moment, say
 
 __all__ = ["empty", "history", "spoken"]
 
@@ -95,7 +94,7 @@ def history(
                 )
                 step["changes"].append({"text": said})
     newest = sorted(out.values(), key=lambda step: step["at"], reverse=True)[:SHOWN]
-    return [{**step, "at": _moment(step["at"], language)} for step in newest]
+    return [{**step, "at": format_moment(step["at"].to_pydatetime(), language)} for step in newest]
 
 
 def _deed(kind: str, language: str) -> str:
@@ -107,11 +106,6 @@ def _deed(kind: str, language: str) -> str:
 def _who(users: pd.Series, user: str) -> str:
     name = users.get(user)
     return user if name is None or pd.isna(name) else str(name)
-
-
-def _moment(at: Any, language: str) -> str:
-    here = pd.Timestamp(at).tz_convert(dt.datetime.now().astimezone().tzinfo)
-    return f"{format_day(here.date(), language)} {here:%H:%M}"
 
 
 def _added(table: str, changes: Mapping[str, Any], language: str) -> str:

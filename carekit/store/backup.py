@@ -49,6 +49,7 @@ class Manifest:
     store: str  # the id of the store
     sha256: str  # of the database as it lies in the backup
     counts: dict[str, int]  # rows of every table, those taken back too
+    living: dict[str, int]  # of every table that has such, the rows that were not taken back
     head_n: int
     head_mac: str
 
@@ -60,7 +61,8 @@ class Manifest:
 def backup_store(store: Trail, to: str | os.PathLike[str]) -> tuple[Path, Manifest]:
     """Make a backup in a folder, or as a file that is not there yet; gives it with its manifest.
 
-    In a folder it is named after the store and the time. The audit gets a row. Raises
+    In a folder it is named after the store and the time; a file ends in ``.carebackup``. The audit
+    gets a row. Raises
     ``BadInput``: ``backup_exists``, ``folder_missing``, ``folder_read_only``, ``disk_full``,
     ``store_damaged`` (the copy is not what the store says it is); nothing is left then.
     ``NotAllowed`` where the actor may make none.
@@ -79,6 +81,8 @@ def backup_store(store: Trail, to: str | os.PathLike[str]) -> tuple[Path, Manife
         now = dt.datetime.now()  # noqa: DTZ005 (a name for people: the time on their clock)
         target /= f"{store.path.stem}-{now:%Y-%m-%d-%H%M%S}{ENDING}"
     refuse(target)
+    if target.suffix != ENDING:  # a folder that is not there: no file under its name
+        raise BadInput("folder_missing", path=str(target))
     return target, pack(store.path, store.keys, target, lambda: recording.deed(store, "backup"))
 
 
@@ -159,7 +163,8 @@ def _manifest(path: Path, keys: Keys, copy: Path) -> Manifest:
             raise BadInput("store_damaged", path=str(path))
         number = int(connection.exec_driver_sql("pragma user_version").scalar() or 0)
         head = audit.head(connection) if "audit" in names(connection) else Head(0, "")
-        return Manifest(audit.now(), number, store, digest(copy), counts(connection), *head)
+        every, alive = counts(connection), living(connection)
+        return Manifest(audit.now(), number, store, digest(copy), every, alive, *head)
 
 
 def sound(connection: sa.Connection) -> bool:
@@ -181,6 +186,16 @@ def counts(connection: sa.Connection) -> dict[str, int]:
         name: int(connection.exec_driver_sql(f'select count(*) from "{name}"').scalar() or 0)
         for name in names(connection)
     }
+
+
+def living(connection: sa.Connection) -> dict[str, int]:
+    """The number of rows that were not taken back, of every table of the dictionary."""
+    found = {}
+    for name in set(names(connection)) & set(schema.METADATA.tables):
+        if "removed" in {one["name"] for one in sa.inspect(connection).get_columns(name)}:
+            select = f'select count(*) from "{name}" where removed = 0'
+            found[name] = int(connection.exec_driver_sql(select).scalar() or 0)
+    return found
 
 
 def digest(path: Path) -> str:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 import sqlalchemy as sa
 
-from carekit.store import audit, connect, notes, numbers, past, recording, schema, seals, triggers
+from carekit.store import audit, backup, connect, notes, numbers, past, recording, seals, triggers
 from carekit.store.audit import START, Entry, Head
 from carekit.store.schema import AUDIT, HISTORY, STEPS
 from carekit.store.trail import Trail
@@ -64,7 +64,7 @@ def examine(store: Trail, anchor: Head | None = None) -> Health:
             *_readable(_rows(connection)),
             *_file(connection),
         ]
-        counts = count(connection)
+        counts = backup.living(connection)
     found += [{"code": "audit_note", "row": name} for name in _foreign_notes(store)]
     # Integers with gaps, texts with gaps: a frame of objects, as it is only shown.
     frame = pd.DataFrame(found, columns=list(COLUMNS)).astype({"n": "Int64"})
@@ -81,16 +81,6 @@ def _readable(findings: Iterator[Found]) -> Iterator[Found]:
 
 def _foreign_notes(store: Trail) -> list[str]:
     return notes.unreadable(store.path, store.keys.audit)
-
-
-def count(connection: sa.Connection) -> dict[str, int]:
-    """The number of rows of every table of the dictionary that were not taken back."""
-    found = {}
-    for name, table in schema.METADATA.tables.items():
-        if "removed" in table.c:
-            select = sa.select(sa.func.count()).select_from(table).where(table.c.removed == 0)
-            found[name] = int(connection.execute(select).scalar() or 0)
-    return found
 
 
 def _chain(connection: sa.Connection, key: bytes) -> Iterator[Found]:
@@ -177,7 +167,7 @@ def _rows(connection: sa.Connection) -> Iterator[Found]:
     )
     erased = {(t, k): v for t, k, v in connection.execute(erasing)}
     written = past.tables_written(connection)
-    for table in dict.fromkeys([*written, *count(connection)]):
+    for table in dict.fromkeys([*written, *backup.living(connection)]):
         shown = 0
         for one in past.versions(connection, table):
             where = {"step_id": one.step_id, "table": table, "row": one.key}

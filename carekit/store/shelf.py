@@ -64,8 +64,7 @@ def backups(store: Trail, folder: Path | None = None) -> pd.DataFrame:
         if found is None:
             rows.append((path.name, None, "hand", None, None, None, size, False))
         else:
-            counts = found.counts
-            said = (counts.get("children", 0), sum(counts.values()), found.head_n)
+            said = (found.living.get("children", 0), sum(found.counts.values()), found.head_n)
             rows.append((path.name, found.made_at, "hand", *said, size, True))
     frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype(TYPES)
     at = pd.to_datetime(frame["made_at"], format="ISO8601", utc=True)

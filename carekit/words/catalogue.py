@@ -102,6 +102,8 @@ class _Written(dict[str, str]):
 
 
 def _write(value: Any, language: str) -> str:
+    if isinstance(value, dt.datetime):
+        return format_moment(value, language)
     if isinstance(value, dt.date):
         return format_day(value, language)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -121,6 +123,16 @@ def format_day(day: dt.date, language: str) -> str:
     """
     pattern = "d MMMM y" if language == "en" else "long"
     return format_date(day, pattern, locale=_LOCALES[language])
+
+
+def format_moment(at: dt.datetime, language: str) -> str:
+    """A moment as people write it, on the clock of this computer as it stood then.
+
+    >>> format_moment(dt.datetime(2026, 3, 2, 9, 5).astimezone(), "en")
+    '2 March 2026 09:05'
+    """
+    here = at.astimezone()
+    return f"{format_day(here.date(), language)} {here:%H:%M}"
 
 
 def format_number(number: float, language: str) -> str:

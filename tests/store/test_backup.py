@@ -360,3 +360,18 @@ def test_days_without_a_backup_and_a_wrong_clock() -> None:
     assert set(keep(old, day)) == set(old)
     ahead = dt.date(2031, 1, 1)
     assert ahead in keep([ahead, *(day - dt.timedelta(back) for back in range(40))], day)
+
+
+def test_what_was_taken_back_is_no_child_of_a_backup(store: Store, tmp_path: Path) -> None:
+    step = store.write({"children": children(3)}).step_id
+    store.undo(step)
+    store.write({"children": children(2)})
+    _, manifest = backup_store(store, tmp_path / "town.carebackup")
+    assert (manifest.counts["children"], manifest.living["children"]) == (5, 2)
+
+
+def test_a_folder_that_is_not_there_becomes_no_file(store: Store, tmp_path: Path) -> None:
+    with pytest.raises(BadInput) as refused:
+        backup_store(store, tmp_path / "weekly")
+    assert refused.value.code == "folder_missing"
+    assert "weekly" not in names(tmp_path)
