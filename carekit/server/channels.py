@@ -125,11 +125,10 @@ class Channels(Bare, VoilaKernelWebsocketHandler):
     def write_message(self, message: bytes | str | dict[str, Any], binary: bool = False) -> Any:
         if not self.told and isinstance(message, (bytes, str)):
             found = parts(message, self.connection.subprotocol)
-            if found is not None:
-                _, header, content = found
-                if header.get("msg_type") == "comm_open":
-                    return None  # it is among all those that come
-                self.told = tells_all(header, content)
+            _, header, content = found or ("", {}, {})
+            if header.get("msg_type") == "comm_open":
+                return None  # it is among all those that come
+            self.told = found is None or tells_all(header, content)  # or too many parts to tell
         return super().write_message(message, binary)
 
     def on_close(self) -> None:

@@ -136,7 +136,10 @@ class SignIn(Spoken):
 
     def wanted_view(self) -> str:
         """The view asked for before the sign-in; nothing else of an address is followed."""
-        query = urlsplit(self.get_query_argument("next", "")).query
+        try:
+            query = urlsplit(self.get_query_argument("next", "")).query
+        except ValueError:  # no address at all
+            query = ""
         view = self.get_body_argument("view", "") or parse_qs(query).get("view", [""])[0]
         return view if re.fullmatch("[a-z_]{1,30}", view) else ""
 
@@ -222,7 +225,7 @@ class SignOut(Spoken):
         # Its pages first: the one that is being left still asks for its kernel meanwhile.
         await self.settings["kernel_manager"].end_session(person.session)
         identity = self.settings["identity_provider"]
-        identity.sign_out(person)
+        await identity.end(person, self.settings["kernel_manager"])  # and what began meanwhile
         identity.clear_login_cookie(self)
         self.redirect(self.base_url + "login?out")
 

@@ -57,15 +57,21 @@ class OwnedKernels(AsyncMappingKernelManager):
         kernel_id = str(uuid.uuid4())
         # Known before the kernel exists, so that there is no moment without an owner.
         self.owners[kernel_id] = handler.current_user
-        if (opened := await asyncio.to_thread(handler.settings["carekit_branch"].keys)) is not None:
-            env = env | {VARIABLE: await handler.settings["carekit_desk"].issue(*opened)}
+        branch, desk = handler.settings["carekit_branch"], handler.settings["carekit_desk"]
         try:
-            return await super().start_kernel(
+            if (opened := await asyncio.to_thread(branch.keys)) is not None:
+                env = env | {VARIABLE: await desk.issue(*opened)}
+            await super().start_kernel(
                 kernel_id=kernel_id, env=env, extra_arguments=KERNEL_ARGUMENTS, **kwargs
             )
+            # Whoever ended the session meanwhile found no kernel to end.
+            if handler.current_user.session not in handler.settings["identity_provider"].sessions:
+                await self.end(kernel_id)
+                raise web.HTTPError(403)
         except BaseException:
             self.owners.pop(kernel_id, None)
             raise
+        return kernel_id
 
     def remove_kernel(self, kernel_id: str) -> Any:
         self.owners.pop(kernel_id, None)

@@ -63,7 +63,10 @@ HEADERS = {
 
 def language_of(handler: web.RequestHandler) -> str:
     """``?lang=`` (remembered in a cookie), else the cookie, else what the browser asks for."""
-    asked = handler.get_query_argument("lang", "")
+    try:
+        asked = handler.get_query_argument("lang", "")
+    except web.HTTPError:  # bytes that are no text: the page that says so needs a language too
+        asked = ""
     if asked in LANGUAGES:
         remember_language(handler, asked)
         return asked

@@ -17,7 +17,8 @@ import json
 import os
 import secrets
 import zipfile
-from collections.abc import Callable, Iterator
+import zlib
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -36,6 +37,8 @@ __all__ = ["ENDING", "FORMAT", "Manifest", "anchor", "backup_store", "pack", "sa
 FORMAT = 1
 ENDING = ".carebackup"
 HEADER, MANIFEST, KEYS, STORE = "carekit.json", "manifest", "store.keys", "store.care"
+# What zipfile and json raise on bytes that no program writes.
+DAMAGED = (ArithmeticError, EOFError, LookupError, RuntimeError, TypeError, ValueError, zlib.error)
 CHUNK = 2**20
 WRITE_OUT = 16 * 2**20  # bytes after which the disk gets what is written: see ``_through``
 
@@ -140,8 +143,7 @@ def fault(error: OSError) -> str:
 @contextmanager
 def private(path: Path) -> Iterator[IO[bytes]]:
     """A new file for nobody else on this computer."""
-    number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(number, "w+b") as file:
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as file:
         yield file
 
 
@@ -180,22 +182,19 @@ def names(connection: sa.Connection) -> list[str]:
     return sorted(str(name) for name in found.scalars())
 
 
-def counts(connection: sa.Connection) -> dict[str, int]:
-    """The number of rows of every table."""
+def counts(connection: sa.Connection, of: Iterable[str] = (), only: str = "") -> dict[str, int]:
+    """The number of rows of every table, or of these tables."""
     return {
-        name: int(connection.exec_driver_sql(f'select count(*) from "{name}"').scalar() or 0)
-        for name in names(connection)
+        name: int(connection.exec_driver_sql(f'select count(*) from "{name}" {only}').scalar() or 0)
+        for name in of or names(connection)
     }
 
 
 def living(connection: sa.Connection) -> dict[str, int]:
     """The number of rows that were not taken back, of every table of the dictionary."""
-    found = {}
-    for name in set(names(connection)) & set(schema.METADATA.tables):
-        if "removed" in {one["name"] for one in sa.inspect(connection).get_columns(name)}:
-            select = f'select count(*) from "{name}" where removed = 0'
-            found[name] = int(connection.exec_driver_sql(select).scalar() or 0)
-    return found
+    columns = sa.inspect(connection).get_multi_columns(filter_names=list(schema.METADATA.tables))
+    of = [str(n) for (_, n), row in columns.items() if any(c["name"] == "removed" for c in row)]
+    return counts(connection, sorted(of), "where removed = 0")
 
 
 def digest(path: Path) -> str:
@@ -256,7 +255,7 @@ def opened_backup(path: Path) -> Iterator[zipfile.ZipFile]:
             _refuse_newer(path, int(said["carekit_backup"]), FORMAT)
             _refuse_newer(path, int(said["schema"]), schema.NUMBER)
             yield parts
-    except (zipfile.BadZipFile, EOFError, ValueError, KeyError, TypeError):
+    except (zipfile.BadZipFile, *DAMAGED):
         code = "backup_damaged" if _begins_as_ours(path) else "not_a_backup"
         raise BadInput(code, path=str(path)) from None
 

@@ -141,9 +141,9 @@ def read(store: Path) -> Keyfile:
         people = tuple(_closed(one) for one in said["people"])
         code = _closed(said["recovery"]) if said["recovery"] else None
         found = Keyfile(str(said["store"]), people, code)
-        if number != FORMAT or len(found.store) != ID_DIGITS:
+        if number != FORMAT or len(bytes.fromhex(found.store)) * 2 != ID_DIGITS:
             raise ValueError
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         raise BadInput("keys_damaged", path=str(path)) from None
     return found
 

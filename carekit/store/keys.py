@@ -66,7 +66,8 @@ class Cost:
 
     def bearable(self) -> bool:
         """Whether a wrap that asks for this may be tried: a file must not stop the computer."""
-        return 1 <= self.time <= 50 and 8 <= self.memory <= 2**20 and 1 <= self.lanes <= 16
+        lanes = 1 <= self.lanes <= 16 and self.memory >= 8 * self.lanes  # as Argon2 asks
+        return lanes and 1 <= self.time <= 50 and self.memory <= 2**20
 
 
 COST = Cost()

@@ -89,6 +89,15 @@ def refuse_taken(path: Path) -> None:
         raise BadInput("folder_missing", path=str(path.parent))
     if keyfile.beside(path).exists():
         raise BadInput("keys_exist", path=str(path), keys=str(keyfile.beside(path)))
+    refuse_log(path)
+
+
+def refuse_log(path: Path) -> None:
+    """Not beside the log of another store: SQLite would write it into this one."""
+    for ending in ("-wal", "-journal"):
+        log = path.with_name(path.name + ending)
+        if log.exists():
+            raise BadInput("log_left", path=str(path), log=str(log))
 
 
 def unlocked_store(path: Path, keys: Keys, *, plain: bool = False) -> Store:
@@ -181,6 +190,7 @@ def _fill(
 
 def move(draft: Path, path: Path) -> None:
     """Give a finished store its name, its keys first, never over another one."""
+    refuse_log(path)
     _move(keyfile.beside(draft), keyfile.beside(path), "keys_exist", path)
     try:
         _move(draft, path, "store_exists", path)

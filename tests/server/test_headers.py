@@ -93,6 +93,14 @@ def test_only_what_tells_its_version_is_kept(person):
         assert status in (403, 404) and headers["Cache-Control"] == "no-store", path
 
 
+@pytest.mark.parametrize("path", ["login?next=//%5B", "login?lang=%C0%EE", "login?view=%C0%EE"])
+def test_what_is_no_address_and_no_text_is_no_fault(address, path):
+    stranger = Visitor(address)
+    status, page = stranger.ask(path)[0], stranger.ask(path)[2]
+    assert status < 500 and "Traceback" not in page
+    stranger.opener.close()
+
+
 def raw(visitor, path):
     try:
         with visitor.opener.open(visitor.address + path, timeout=60) as found:

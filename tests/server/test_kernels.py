@@ -5,6 +5,9 @@ import types
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from jupyter_server import CallContext
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from tornado import web
 
 from carekit.server.identity import Person
 from carekit.server.kernels import CLOSED_SECONDS, IDLE_SECONDS, OwnedKernels, OwnPython
@@ -68,3 +71,36 @@ def test_only_the_python_of_the_server_runs_pages(tmp_path, monkeypatch):
     found = OwnPython()
     assert list(found.find_kernel_specs()) == ["python3"]
     assert found.get_kernel_spec("python3").argv[0] != "evil"
+
+
+@pytest.mark.parametrize("stays", [True, False])
+def test_a_kernel_that_starts_while_its_session_ends_goes_too(kernels, monkeypatch, stays):
+    li = Person(username="li.na", session="one")
+    identity = types.SimpleNamespace(sessions={"one": li})
+    settings = {
+        "carekit_branch": types.SimpleNamespace(keys=lambda: None),
+        "carekit_desk": None,
+        "identity_provider": identity,
+    }
+
+    async def start(self, *, kernel_id, **_):
+        if not stays:  # she signs out, and her kernel is not among those that can be ended yet
+            identity.sessions.clear()
+            await kernels.end_session("one")
+        kernels.add(kernel_id, 0, connections=0)
+        return kernel_id
+
+    monkeypatch.setattr(AsyncMappingKernelManager, "start_kernel", start)
+
+    async def open_page():
+        handler = types.SimpleNamespace(current_user=li, settings=settings)
+        CallContext.set(CallContext.JUPYTER_HANDLER, handler)
+        return await kernels.start_kernel(env={})
+
+    if stays:
+        kernel_id = asyncio.run(open_page())
+        assert (kernels.ended, list(kernels.owners)) == ([], [kernel_id])
+        return
+    with pytest.raises(web.HTTPError):
+        asyncio.run(open_page())
+    assert len(kernels.ended) == 1 and not kernels.owners

@@ -363,7 +363,7 @@ def test_days_without_a_backup_and_a_wrong_clock() -> None:
 
 
 def test_what_was_taken_back_is_no_child_of_a_backup(store: Store, tmp_path: Path) -> None:
-    step = store.write({"children": children(3)}).step_id
+    step = store.write({"children": children(3)})
     store.undo(step)
     store.write({"children": children(2)})
     _, manifest = backup_store(store, tmp_path / "town.carebackup")
@@ -375,3 +375,26 @@ def test_a_folder_that_is_not_there_becomes_no_file(store: Store, tmp_path: Path
         backup_store(store, tmp_path / "weekly")
     assert refused.value.code == "folder_missing"
     assert "weekly" not in names(tmp_path)
+
+
+def test_no_store_comes_back_beside_the_log_of_another(saved: Path, tmp_path: Path) -> None:
+    (tmp_path / "again.care-wal").write_bytes(b"what a killed writer left")
+    with pytest.raises(BadInput) as refused:
+        restore_store(saved, tmp_path / "again.care", "li.na", PASSWORD)
+    assert refused.value.code == "log_left"
+    assert not (tmp_path / "again.care").exists()
+
+
+@pytest.mark.parametrize("place, byte", [(8, 1), (10, 99), (10, 8)])
+def test_a_changed_byte_of_the_zip_is_damage(
+    store: Store, saved: Path, tmp_path: Path, place: int, byte: int
+) -> None:
+    """Said to be encrypted, packed in an unknown way, packed at all."""
+    broken = bytearray(saved.read_bytes())
+    broken[bytes(broken).index(b"PK\x01\x02") + place] = byte
+    saved.write_bytes(broken)
+    with pytest.raises(BadInput) as refused:
+        restore_store(saved, tmp_path / "again.care", "li.na", PASSWORD)
+    assert refused.value.code == "backup_damaged"
+    with pytest.raises(BadInput):
+        anchor(saved, store)

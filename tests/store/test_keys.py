@@ -183,10 +183,29 @@ def test_broken_files_of_keys(store: Store, text: bytes, code: str) -> None:
     assert path.read_bytes() == text
 
 
+@pytest.mark.parametrize("change", ["endless", "no digits"])
+def test_keys_that_are_no_numbers_are_damaged(store: Store, change: str) -> None:
+    path = keyfile.beside(store.path)
+    said = json.loads(path.read_text())
+    if change == "endless":
+        said["people"][0]["cost"]["time"] = float("inf")
+    else:
+        said["store"] = "\ud800" * len(said["store"])
+    path.write_text(json.dumps(said))
+    with pytest.raises(BadInput) as refused:
+        open_store(store.path, "li.na", PASSWORD)
+    assert refused.value.code == "keys_damaged"
+
+
 def test_a_wrap_that_would_stop_the_computer_is_not_tried(store: Store) -> None:
     path = keyfile.beside(store.path)
     said = json.loads(path.read_text())
-    for cost in ({"time": 3, "memory": 2**31, "lanes": 4}, {"time": 10**9}, {"pages": 1}):
+    for cost in (
+        {"time": 3, "memory": 2**31, "lanes": 4},
+        {"time": 10**9},
+        {"pages": 1},
+        {"lanes": 16},
+    ):
         said["people"][0]["cost"] = {"time": 1, "memory": 8, "lanes": 1} | cost
         path.write_text(json.dumps(said))
         with pytest.raises(BadInput) as refused:

@@ -209,3 +209,13 @@ def test_each_connection_is_set_up(store: Store) -> None:
         ).scalar()
     assert found == wanted
     assert strict == 0
+
+
+@pytest.mark.parametrize("ending", ["-wal", "-journal"])
+def test_no_store_is_made_beside_the_log_of_another(tmp_path: Path, ending: str) -> None:
+    log = tmp_path / f"town.care{ending}"
+    log.write_bytes(b"what a killed writer left")
+    with pytest.raises(BadInput) as refused:
+        create_store(tmp_path / "town.care", "li.na", "river stone 7")
+    assert (refused.value.code, refused.value.values["log"]) == ("log_left", str(log))
+    assert [path.name for path in tmp_path.iterdir()] == [log.name]
