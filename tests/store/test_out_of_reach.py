@@ -1,14 +1,16 @@
-"""A way round the policy that is shut: guessing what a cell holds."""
+"""Two ways round the policy that are shut: guessing a cell, and listing a closed file."""
 
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from carekit.errors import NotAllowed
+from carekit.errors import NotAllowed, Stale
 from carekit.store import Store
 from tests.store.branch_of_roles import (
     ADMIN,
+    AT_HOME,
+    CLOSED,
     COORDINATOR,
     HELPER,
     PLANNER,
@@ -110,3 +112,51 @@ def test_own_rows_are_saved_whole_as_they_were_read(own) -> None:
     with as_(own, COORDINATOR) as store:
         store.write("contacts", store.read("contacts").assign(minutes=5))
         assert store.read("contacts")["minutes"].eq(5).all()
+
+
+# -- closed files ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("user", [PLANNER, COORDINATOR, ADMIN])
+def test_nobody_puts_a_closed_file_on_a_list(branch, user: str) -> None:
+    with as_(branch, user) as store:
+        before = store.newest() if user == ADMIN else None
+        people = store.read("outing_people")
+        at = people[people["outing_id"].eq("O0001") & people["role"].eq("child")].iloc[[0]]
+        new = pd.DataFrame([{"outing_id": "O0001", "child_id": CLOSED, "role": "child"}])
+        for row in (new, new.assign(group=1), at.assign(child_id=CLOSED)):
+            with pytest.raises(Stale) as refused:
+                store.write("outing_people", row)
+            assert refused.value.code == "outing_child_closed"
+            assert refused.value.values == {"count": 1, "child_id": CLOSED}
+        assert user != ADMIN or store.newest() == before
+        pd.testing.assert_frame_equal(store.read("outing_people"), people)
+
+
+def test_an_open_file_goes_on_a_list(own) -> None:
+    with as_(own, PLANNER) as store:
+        row = {"outing_id": "O0001", "child_id": AT_HOME, "role": "child", "group": 1}
+        store.write("outing_people", pd.DataFrame([row]))
+        children = store.read("children").set_index("child_id")
+        assert pd.notna(children.at[AT_HOME, "health"])
+
+
+def test_a_past_list_with_a_closed_file_is_read_and_kept(own) -> None:
+    with as_(own, PLANNER) as store:
+        people = store.read("outing_people")
+        listed = people[people["child_id"].eq(CLOSED)]
+        assert listed["outing_id"].tolist() == ["O0002"]
+        assert pd.notna(store.read("children").set_index("child_id").at[CLOSED, "name"])
+        store.write("outing_people", listed.assign(present=False))
+
+
+def test_a_past_outing_made_to_come_again_shows_no_closed_file(own) -> None:
+    """The health and the family of the child on it whose file is open are shown."""
+    with as_(own, PLANNER) as store:
+        outings = store.read("outings")
+        past = outings[outings["outing_id"].eq("O0002")]
+        store.write("outings", past.assign(day=pd.Timestamp("2026-03-03")))
+        health = store.read("children").set_index("child_id")["health"]
+        assert pd.isna(health[CLOSED]) and pd.notna(health["C00012"])
+        families = set(store.read("guardians")["child_id"])
+        assert CLOSED not in families and "C00012" in families
