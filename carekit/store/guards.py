@@ -12,7 +12,7 @@ import pandas as pd
 from carekit.errors import Stale
 from carekit.store.reading import Reader
 
-__all__ = ["GUARDS", "Guard", "published"]
+__all__ = ["GUARDS", "Guard", "listed", "published"]
 
 Guard = Callable[[pd.DataFrame, pd.DataFrame, Reader], None]
 
@@ -73,4 +73,21 @@ def published(after: pd.DataFrame, before: pd.DataFrame, read: Reader) -> None:
         )
 
 
-GUARDS: dict[str, Guard] = {"pairings": published}
+def listed(after: pd.DataFrame, before: pd.DataFrame, read: Reader) -> None:
+    """Refuse to put a child with a closed file on an outing's list: ``Stale``.
+
+    Being on a list shows a child to whoever plans. Who was put there before the file closed
+    stays: the list of a past outing is a record.
+    """
+    old = before.set_index("outing_person_id")["child_id"].reindex(after["outing_person_id"])
+    same = after["child_id"].eq(old.set_axis(after.index)).fillna(False)
+    new = after.loc[after["child_id"].notna() & ~same, "child_id"]
+    if new.empty:
+        return
+    children = read("children").set_index("child_id")
+    closed = children["closed_on"].reindex(new).le(pd.Timestamp(read.today()))
+    if found := closed.index[closed].tolist():
+        raise Stale("outing_child_closed", count=len(found), child_id=str(found[0]))
+
+
+GUARDS: dict[str, Guard] = {"pairings": published, "outing_people": listed}

@@ -18,10 +18,12 @@ from carekit.store.policy import Policy
 from carekit.store.rows import Row
 from carekit.store.rules import Line
 
-__all__ = ["Permit"]
+__all__ = ["Hidden", "Permit"]
 
 _FEW = 400  # keys asked for in one statement
 _OURS = ("version", "removed")
+
+Hidden = dict[str, set[str]]  # key of a row -> columns of it the person cannot see
 
 
 class Permit:
@@ -31,11 +33,13 @@ class Permit:
         self._connection = connection
         self._policy = policy
 
-    def ask(self, table: str, frame: pd.DataFrame) -> None:
-        """Before anything is compared: the table, its columns, and rows that are there.
+    def ask(self, table: str, frame: pd.DataFrame) -> Hidden:
+        """Before anything is compared: the table, its columns, and the cells that are there.
 
-        A column or a row the person can neither read nor write is refused even where it holds
-        what is stored: else it could be guessed.
+        A cell the person can neither read nor change is refused whatever it is said to hold: a
+        write of what is stored already changes nothing, so it would tell a right guess from a
+        wrong one. Said to be empty it was only not seen, as in rows that are given back as they
+        were read: such cells are named here, to be left out of the comparing.
         """
         policy, key = self._policy, tables.key(table)
         if not (policy.scopes(table, "add") or policy.scopes(table, "change")):
@@ -43,19 +47,32 @@ class Permit:
         known = {*policy.readable(table), *policy.writable(table), key, "version"}
         if strange := [str(name) for name in frame.columns if name not in known]:
             raise _refused(table, "write", column=", ".join(strange))
-        stored = schema.stored(table)
-        every = [
+        columns = {str(name) for name in frame.columns} - {key, "version"}
+        # Not the lines for new rows: an old card of one's own may be out of sight by now.
+        lines = [
             line
-            for action in ("read", "change", "add")
+            for action in ("read", "change")
             if policy.scopes(table, action)
             for line in policy.lines(table, action)
         ]
-        if any(line.rows == "all" for line in every):
-            return
+        everywhere = [line for line in lines if line.rows == "all"]
+        if everywhere and columns <= _open_columns(everywhere):
+            return {}
         given = [str(name) for name in frame[key].dropna()] if key in frame else []
-        living = self._those(table, given, stored.c.removed == 0)
-        if living - self._in(every, living):
-            raise _refused(table, "write")
+        living = self._those(table, given, schema.stored(table).c.removed == 0)
+        reached = {line: self._in([line], living) for line in lines}
+        hidden: Hidden = {}
+        for name in living:
+            own = [line for line, names in reached.items() if name in names]
+            if not own:
+                raise _refused(table, "write")
+            if unseen := columns - _open_columns(own):
+                hidden[name] = unseen
+        for column in sorted(set().union(*hidden.values())):
+            rows = frame[key].isin([name for name, unseen in hidden.items() if column in unseen])
+            if frame.loc[rows, column].notna().any():
+                raise _refused(table, "write", column=column)
+        return hidden
 
     def before(self, changes: Iterable[Change]) -> None:
         """The rows that would change, as they are."""
@@ -127,6 +144,11 @@ class Permit:
             for some in _parts(sorted(keys))
             for name in self._connection.execute(select.where(key.in_(some))).scalars()
         }
+
+
+def _open_columns(lines: Iterable[Line]) -> set[str]:
+    """The columns these permissions give as they are."""
+    return {name for line in lines for name in line.columns if name not in line.changes}
 
 
 def _done(old: Row | None, new: Row, key: str) -> tuple[tuple[str, ...], set[str]]:

@@ -12,8 +12,9 @@ transaction; rows that were taken back open nothing to anybody.
   ``own_cards``: both of these;
   ``own``: the helper itself; ``beside``: who else is or was paired with an own child
 - ``open``: children with an open file and what is around them
-- ``to_plan``: open files, and whoever is on a list of an outing; ``going``: children in a group of
-  an outing that is not over, and their adults; ``for_outings``: consents to an outing
+- ``to_plan``: open files, and whoever is on a list of an outing; ``going``: children with an open
+  file in a group of an outing that is not over, and their adults; ``for_outings``: consents to
+  an outing
 - ``schemes``: settings that hold a scheme
 
 >>> from carekit.store.scopes import Who, condition
@@ -118,13 +119,16 @@ def _outings_of(named: Callable[[Who], sa.Select[tuple[str]]], who: Who) -> sa.S
 
 
 def _children_going(who: Who) -> sa.Select[tuple[str]]:
-    """Children in a group of an outing that is not over; the day after still belongs to it."""
+    """Children with an open file in a group of an outing that is not over.
+
+    The day after still belongs to it.
+    """
     person, outing = schema.stored("outing_people").c, schema.stored("outings").c
     yesterday = (dates.day(who.today) - dt.timedelta(days=1)).isoformat()
     coming = _living("outings", "outing_id", outing.day >= yesterday)
-    return _living(
-        "outing_people", "child_id", person.outing_id.in_(coming), person.group.is_not(None)
-    )
+    there = sa.and_(person.outing_id.in_(coming), person.group.is_not(None))
+    open_ = person.child_id.in_(_children_open(who))
+    return _living("outing_people", "child_id", there, open_)
 
 
 def _on_a_list(column: str) -> sa.Select[tuple[str]]:

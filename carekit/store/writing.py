@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from carekit import tables
 from carekit.errors import BadInput, Stale
 from carekit.store import guards, history, numbers, rows, schema
-from carekit.store.permit import Permit
+from carekit.store.permit import Hidden, Permit
 from carekit.store.reading import Reader, raw
 from carekit.store.rows import Row
 
@@ -37,14 +37,13 @@ def write_frames(
     connection: sa.Connection, step_id: str, frames: Mapping[str, Prepared], permit: Permit
 ) -> None:
     """Write {table: prepared frame} as part of a step."""
-    for table, (frame, _) in frames.items():
-        permit.ask(table, frame)
+    hidden = {table: permit.ask(table, frame) for table, (frame, _) in frames.items()}
     ready: dict[str, pd.DataFrame] = {}
     renamed: Renamed = {}
     for table, (frame, _) in frames.items():
         ready[table], renamed[table] = _with_keys(connection, table, frame)
     changes = [
-        _compared(connection, table, _follow(table, frame, renamed), frames[table])
+        _compared(connection, table, _follow(table, frame, renamed), frames[table], hidden[table])
         for table, frame in ready.items()
     ]
     permit.before(changes)
@@ -111,9 +110,9 @@ def _follow(table: str, frame: pd.DataFrame, renamed: Renamed) -> pd.DataFrame:
 
 
 def _compared(
-    connection: sa.Connection, table: str, frame: pd.DataFrame, given: Prepared
+    connection: sa.Connection, table: str, frame: pd.DataFrame, given: Prepared, hidden: Hidden
 ) -> history.Change:
-    """What a frame would change; nothing is written yet."""
+    """What a frame would change; nothing is written yet. Hidden cells stay as they are."""
     key = tables.key(table)
     names = schema.stored(table).columns.keys()
     nothing: Row = dict.fromkeys(names)
@@ -129,6 +128,8 @@ def _compared(
     updated: set[int] = set()
     for position, row in enumerate(rows.to_rows(table, frame)):
         version = row.pop("version")
+        for name in hidden.get(row[key], ()):
+            del row[name]
         old = stored.get(row[key])
         # A name that was taken back (a setting, a user) may be written again; ids of ours were
         # renamed above.

@@ -74,7 +74,7 @@ def in_scope(rows: str, table: str, raw: Raw, user: str, scope: str | None, day:
     placed = going[going["group"].notna()]
     recent = living["outings"]["day"] >= today - pd.Timedelta(days=1)
     coming = set(living["outings"].loc[recent, "outing_id"])
-    travelling = set(placed.loc[placed["outing_id"].isin(coming), "child_id"].dropna())
+    travelling = opened & set(placed.loc[placed["outing_id"].isin(coming), "child_id"].dropna())
     them = {"own_class": classmates, "own_children": mine, "own_contacts": mine, "open": opened}
     those = them.get(rows, set())
     homes = children[children["child_id"].isin(those)]
