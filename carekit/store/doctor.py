@@ -173,17 +173,24 @@ def _rows(connection: sa.Connection) -> Iterator[Found]:
             where = {"step_id": one.step_id, "table": table, "row": one.key}
             if shown == SHOWN:
                 break
-            if one.row is not None and seals.fits(one.seal or b"", table, one.key, one.row):
-                continue
-            # An erased version has neither image nor salt, and a later step says so.
-            gone = one.row is None and len(one.seal or b"") == seals.DIGEST
-            if gone and one.version < erased.get((table, one.key), 0):
+            if _as_sealed(table, one, erased.get((table, one.key), 0)):
                 continue
             shown += 1
             missing = one.row is None and one.newest
             yield {"code": "row_missing" if missing else "row_edited", **where}
         for key in past.without_past(connection, table)[:SHOWN]:
             yield {"code": "row_foreign", "table": table, "row": key}
+
+
+def _as_sealed(table: str, one: past.Version, erased: int) -> bool:
+    """Whether a version is what its step sealed; ``erased``: the version its erasing made."""
+    # No seal stands for what was before the first version: nothing was, and an undo would bring it.
+    if one.version == 1 and one.before is not None:
+        return False
+    if one.row is not None:
+        return seals.fits(one.seal or b"", table, one.key, one.row)
+    # An erased version has neither image nor salt, and a later step says so.
+    return len(one.seal or b"") == seals.DIGEST and one.version < erased
 
 
 def _file(connection: sa.Connection) -> Iterator[Found]:
