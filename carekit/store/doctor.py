@@ -165,7 +165,9 @@ def _rows(connection: sa.Connection) -> Iterator[Found]:
     erasing = sa.select(HISTORY.c.table_name, HISTORY.c.row_key, HISTORY.c.version).join(
         STEPS, sa.and_(STEPS.c.step_id == HISTORY.c.step_id, STEPS.c.kind == "erase")
     )
-    erased = {(t, k): v for t, k, v in connection.execute(erasing)}
+    # A row that moved from child to child may have lost its past twice: the last one counts.
+    newest_last = erasing.order_by(HISTORY.c.version)
+    erased = {(t, k): v for t, k, v in connection.execute(newest_last)}
     written = past.tables_written(connection)
     for table in dict.fromkeys([*written, *backup.living(connection)]):
         shown = 0
