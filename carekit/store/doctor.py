@@ -165,7 +165,9 @@ def _rows(connection: sa.Connection) -> Iterator[Found]:
     erasing = sa.select(HISTORY.c.table_name, HISTORY.c.row_key, HISTORY.c.version).join(
         STEPS, sa.and_(STEPS.c.step_id == HISTORY.c.step_id, STEPS.c.kind == "erase")
     )
-    erased = {(t, k): v for t, k, v in connection.execute(erasing)}
+    # A row that moved from child to child may have lost its past twice: the last one counts.
+    newest_last = erasing.order_by(HISTORY.c.version)
+    erased = {(t, k): v for t, k, v in connection.execute(newest_last)}
     written = past.tables_written(connection)
     for table in dict.fromkeys([*written, *backup.living(connection)]):
         shown = 0
@@ -173,17 +175,24 @@ def _rows(connection: sa.Connection) -> Iterator[Found]:
             where = {"step_id": one.step_id, "table": table, "row": one.key}
             if shown == SHOWN:
                 break
-            if one.row is not None and seals.fits(one.seal or b"", table, one.key, one.row):
-                continue
-            # An erased version has neither image nor salt, and a later step says so.
-            gone = one.row is None and len(one.seal or b"") == seals.DIGEST
-            if gone and one.version < erased.get((table, one.key), 0):
+            if _as_sealed(table, one, erased.get((table, one.key), 0)):
                 continue
             shown += 1
             missing = one.row is None and one.newest
             yield {"code": "row_missing" if missing else "row_edited", **where}
         for key in past.without_past(connection, table)[:SHOWN]:
             yield {"code": "row_foreign", "table": table, "row": key}
+
+
+def _as_sealed(table: str, one: past.Version, erased: int) -> bool:
+    """Whether a version is what its step sealed; ``erased``: the version its erasing made."""
+    # No seal stands for what was before the first version: nothing was, and an undo would bring it.
+    if one.version == 1 and one.before is not None:
+        return False
+    if one.row is not None:
+        return seals.fits(one.seal or b"", table, one.key, one.row)
+    # An erased version has neither image nor salt, and a later step says so.
+    return len(one.seal or b"") == seals.DIGEST and one.version < erased
 
 
 def _file(connection: sa.Connection) -> Iterator[Found]:

@@ -3,8 +3,10 @@
 Erasing is a step like any other, and the only one that cannot be taken back. Every row about the
 child, those taken back before too, gets a last version without anything personal, marked as
 removed; what the history kept of it goes, and so do the salts of its seals, after which their
-digests tell nothing (:mod:`carekit.store.seals`). The chain of the audit stays whole: it never
-held more than the child's id, table names and digests.
+digests tell nothing (:mod:`carekit.store.seals`). A row that was about the child and today is
+about another stays as it is and loses its past up to then; its new version, the same in all else,
+is how the signed step says that this past was erased, and not taken away. The chain of the audit
+stays whole: it never held more than the child's id, table names and digests.
 
 What this cannot reach, people must: notes of other children that name the child, rosters that were
 printed, and the backups of before, which go with time (at most twelve months when they are made
@@ -20,6 +22,7 @@ from carekit import tables
 from carekit.errors import BadInput, Stale
 from carekit.store import audit, connect, history, recording, schema
 from carekit.store.history import Change
+from carekit.store.reading import raw
 from carekit.store.rows import Row
 from carekit.store.schema import DRAFTS, HISTORY, SHARED
 from carekit.store.seals import SALT
@@ -84,6 +87,7 @@ def erase_child(store: Trail, child_id: str) -> str:
                 change = Change(table, rows, [_emptied(table, row) for row in rows])
                 history.apply(connection, step_id, change)
                 _forget(connection, step_id, table, [row[tables.key(table)] for row in rows])
+            _forget_moved(connection, step_id, table, child_id)
         _let_drafts_go(connection, child_id)
         _refuse_references(connection)
         entries.append(audit.of_step(connection, step_id, whose=child_id))
@@ -132,6 +136,36 @@ def _forget(connection: sa.Connection, step_id: str, table: str, keys: list[str]
     older = sa.and_(mine, HISTORY.c.step_id != step_id, sa.func.length(HISTORY.c.seal) > SALT)
     connection.execute(sa.update(HISTORY).where(older).values(before=None, seal=cut))
     connection.execute(sa.update(HISTORY).where(mine).values(before=None))
+
+
+def _forget_moved(connection: sa.Connection, step_id: str, table: str, child_id: str) -> None:
+    """Take out of the history what rows said of the child before they became another's."""
+    about = sa.case(
+        (sa.func.json_valid(HISTORY.c.before), sa.func.json_extract(HISTORY.c.before, "$.child_id"))
+    )
+    # What a step keeps is the row as it was, so of the version below its own.
+    last = sa.func.max(HISTORY.c.version)
+    select = sa.select(HISTORY.c.row_key, last).group_by(HISTORY.c.row_key)
+    of_child = select.where(HISTORY.c.table_name == table, about == child_id)
+    until = {str(key): int(version) for key, version in connection.execute(of_child)}
+    rows = list(raw(connection, table, until).values()) if until else []
+    if not rows:
+        return
+    history.apply(
+        connection, step_id, Change(table, rows, [{**r, "version": r["version"] + 1} for r in rows])
+    )
+    cut = sa.case(
+        (sa.func.length(HISTORY.c.seal) > SALT, sa.func.substr(HISTORY.c.seal, SALT + 1)),
+        else_=HISTORY.c.seal,
+    )
+    for key, version in until.items():
+        mine = sa.and_(HISTORY.c.table_name == table, HISTORY.c.row_key == key)
+        # The past of this past goes too, whoever it was about: the file lets an image and the
+        # salt of a seal go together only.
+        older = sa.and_(mine, HISTORY.c.version < version)
+        connection.execute(sa.update(HISTORY).where(older).values(before=None, seal=cut))
+        kept = sa.and_(mine, HISTORY.c.version == version)
+        connection.execute(sa.update(HISTORY).where(kept).values(before=None))
 
 
 def _let_drafts_go(connection: sa.Connection, child_id: str) -> None:

@@ -166,6 +166,9 @@ def _reverse(connection: sa.Connection, table: str, notes: pd.DataFrame) -> Chan
     )
     if changed:
         raise Stale("undo_changed", table=table, count=changed)
+    # A row had no past before its first version: whoever put one there wants it brought back.
+    if (notes["version"].eq(1) & notes["before"].notna()).any():
+        raise BadInput("undo_edited", table=table)
     after = [
         {
             **now[key],

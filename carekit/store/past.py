@@ -15,7 +15,10 @@ __all__ = ["Version", "seal_all", "tables_written", "versions", "without_past"]
 
 
 class Version(NamedTuple):
-    """One version of one row; ``row`` is None where it was erased, or is not there."""
+    """One version of one row; ``row`` is None where it was erased, or is not there.
+
+    ``before`` is what its step kept: the version below, and nothing where the step added the row.
+    """
 
     key: str
     version: int
@@ -23,6 +26,7 @@ class Version(NamedTuple):
     seal: bytes | None
     row: Row | None
     newest: bool
+    before: str | None
 
 
 def tables_written(connection: sa.Connection) -> list[str]:
@@ -53,7 +57,7 @@ def versions(connection: sa.Connection, table: str) -> Iterator[Version]:
             row = there if there[key] is not None else None
         else:
             row = None if before is None else {**_read(before), "version": version}
-        yield Version(one, version, step_id, seal, row, newest)
+        yield Version(one, version, step_id, seal, row, newest, was)
         above, before = one, was
 
 

@@ -136,7 +136,8 @@ class Store(Trail, Keeping):
         are as before. An undo can itself be undone. Raises ``Stale``: ``undo_changed`` (a row
         was changed since), ``undo_in_use`` (a living row refers to one that would go),
         ``undo_twice``, ``publish_refused`` (pairings that would come back are no longer
-        allowed); ``BadInput``: ``step_unknown``, ``undo_never`` (the first step of a store);
+        allowed); ``BadInput``: ``step_unknown``, ``undo_never`` (the first step of a store),
+        ``undo_edited`` (somebody put a past before a row was there);
         ``NotAllowed("not_allowed")`` for a step, or a row of it, that is not the actor's to take
         back.
         """

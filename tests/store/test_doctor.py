@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from carekit.errors import BadInput
 from carekit.store import (
     Store,
     anchor,
@@ -303,6 +304,23 @@ def test_a_past_passed_off_as_erased(lived: Store) -> None:
         "update history set before = null where row_key = 'C00001'",
     )
     assert found == [("row_edited", "C00001")]
+
+
+@pytest.mark.parametrize("forged", ["json_object('name', 'Forged')", "'{}'", "''"])
+def test_a_past_put_before_a_row_was_there(lived: Store, forged: str) -> None:
+    """No seal stands for it, and an undo would sign it as a row."""
+    planted = f"update history set before = {forged} where table_name = 'villages'"
+    assert attacked(lived, planted) == [("row_edited", "V0001")]
+    with pytest.raises(BadInput) as refused:
+        lived.undo("S000006")
+    assert (refused.value.code, refused.value.values) == ("undo_edited", {"table": "villages"})
+    assert lived.read("villages")["name"].tolist() == ["Upper Ford"]
+
+
+def test_rows_added_taken_back_and_brought_again_are_in_order(lived: Store) -> None:
+    lived.undo(lived.undo("S000006"))
+    assert lived.history("villages", "V0001")["version"].tolist() == [1, 2, 3]
+    assert codes(lived) == []
 
 
 @pytest.mark.parametrize("name", ["audit_kept", "history_unchanged", "children_kept"])

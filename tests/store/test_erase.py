@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from carekit.errors import BadInput
+from carekit.errors import BadInput, Stale
 from carekit.store import (
     Store,
     about_child,
@@ -100,6 +100,86 @@ def test_the_chain_still_fits_and_still_finds_everything(lived: Store, tmp_path:
     with connect.transaction(lived.engine, write=True) as again:
         triggers.make(again)
     assert examine(lived).findings["code"].tolist() == ["history_edited"]
+
+
+def moved(store: Store, key: str, child: str, **said: object) -> str:
+    """A guardian who becomes another child's; gives the step."""
+    row = store.read("guardians").query("guardian_id == @key")
+    return store.write("guardians", row.assign(child_id=child, **said))
+
+
+def kept(store: Store, key: str) -> list[tuple[int, bool, int]]:
+    """Of every step of a guardian: its version, whether it keeps an image, how long its seal is."""
+    select = "select version, before is not null, length(seal) from history where row_key = ?"
+    with closing(raw(store.path)) as connection:
+        found = connection.execute(f"{select} order by version", (key,)).fetchall()
+    return [(version, bool(image), length) for version, image, length in found]
+
+
+def test_what_a_row_said_before_it_was_another_childs_goes_too(
+    lived: Store, tmp_path: Path
+) -> None:
+    """Guardian 2 is the child's until version 2, and was noted once more since."""
+    step = moved(lived, "G00002", "C00003", name="Someone Else", phone="13711112222")
+    moved(lived, "G00002", "C00003", workplace="later")
+    before = lived.read("guardians").set_index("guardian_id")
+    saved, _ = backup_store(closed(lived), tmp_path)
+    erase_child(lived, "C00002")
+    with closing(raw(lived.path)) as connection:
+        images = connection.execute("select before from history where row_key = 'G00002'")
+        text = " ".join(str(image) for (image,) in images)
+    assert "C00002" not in text and CANARY not in text and "13812345678" not in text
+    assert kept(lived, "G00002") == [
+        (1, False, 16), (2, False, 16), (3, False, 32), (4, True, 32), (5, True, 32),
+    ]  # fmt: skip
+    after = lived.read("guardians").set_index("guardian_id")
+    pd.testing.assert_frame_equal(after.drop(columns="version"), before.drop(columns="version"))
+    assert after["version"].tolist() == [2, 5]
+    assert examine(lived, anchor(saved, lived)).findings.empty
+    with pytest.raises(Stale, match="undo_changed"):  # it would have nothing to bring back
+        lived.undo(step)
+    assert len(lived.history("guardians", "G00002")) == 5
+
+
+def test_a_row_that_was_the_childs_for_a_while_alone(lived: Store) -> None:
+    """By mistake, and taken back: what it said until then goes, and two erasings fit as well."""
+    lived.undo(moved(lived, "G00001", "C00002", workplace=CANARY))
+    erase_child(closed(lived), "C00002")
+    assert kept(lived, "G00001") == [
+        (1, False, 16), (2, False, 16), (3, False, 16), (4, False, 32), (5, True, 32),
+    ]  # fmt: skip
+    assert lived.read("guardians")["child_id"].tolist() == ["C00001"]
+    moved(lived, "G00001", "C00003")
+    first = lived.read("children").query("child_id == 'C00001'")
+    lived.write("children", first.assign(closed_on="2026-03-02", closed_reason="moved"))
+    erase_child(lived, "C00001")
+    assert kept(lived, "G00001")[4:] == [(5, False, 16), (6, False, 32), (7, True, 32)]
+    assert lived.read("guardians")["child_id"].tolist() == ["C00003"]
+    assert examine(lived).findings.empty
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "update history set before = json_object('name', 'x') where version = 2",
+        "update history set before = json_object('name', 'x') where version = 1",
+        "update history set before = null where version = 4",
+        "update guardians set name = 'x' where guardian_id = 'G00002'",
+    ],
+)
+def test_the_rest_of_a_row_that_moved_is_still_proved(lived: Store, edit: str) -> None:
+    moved(lived, "G00002", "C00003", name="Someone Else")
+    erase_child(closed(lived), "C00002")
+    assert examine(lived).findings.empty
+    with closing(raw(lived.path)) as connection:
+        connection.execute("drop trigger history_unchanged")
+        mine = "" if "guardian_id" in edit else " and row_key = 'G00002'"
+        connection.execute(edit + mine)
+        connection.commit()
+    with connect.transaction(lived.engine, write=True) as again:
+        triggers.make(again)
+    found = examine(lived).findings
+    assert set(found["code"]) == {"row_edited"} and set(found["row"]) == {"G00002"}
 
 
 def test_it_can_be_saved_looked_at_and_written_on(lived: Store, tmp_path: Path) -> None:
