@@ -51,6 +51,7 @@ class Admin(Safety):
             self.close_form()
         self.vue_close_secret()
         self.vue_close_code()
+        self.vue_close_notice()  # it was about the tab that is left
         self.opened = str(tab)
         self.frames.look()
         self.changed()

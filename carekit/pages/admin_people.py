@@ -27,6 +27,7 @@ __all__ = ["People"]
 
 INVITE, ROLE = "invite", "role"
 LETTERS = 100
+MANY = 60  # more choices are found by typing, see care-field.vue
 NEW = ("user_id", "name", "role", "scope")
 
 
@@ -103,6 +104,10 @@ class People(Page):
         form.options = {"scope": lambda: self._scopes(role)}
         form.required = [*(name for name in form.required if name != "scope"), *["scope"] * tied]
         known = {value for value, _, _ in self._scopes(role)}
+        form.labels = {"scope": f"admin_scope_{role}"}  # a class, or somebody of the register
+        form.helps = {"user_id": "admin_user_hint"}
+        if len(known) > MANY:
+            form.helps |= {"scope": "admin_scope_hint"}
         if form.values.get("scope") not in known:
             form.values["scope"] = ""
         form.hint = f"role_about_{role}" if role in tables.choices("role").index else ""
@@ -115,17 +120,6 @@ class People(Page):
     def vue_save_form(self, values: Any) -> Any:
         self._refit(values)
         return super().vue_save_form(values)
-
-    def speak_form(self) -> None:
-        said = self._form.said(self.language) if self._form else {}
-        for part in said.get("sections", []):
-            for field in part["fields"]:
-                if field["id"] == "scope":  # a class, or somebody of the register
-                    role = self._form.values["role"] if self._form else ""
-                    field["text"] = self.say(f"admin_scope_{role}")
-                elif field["id"] == "user_id":
-                    field["help"] = self.say("admin_user_hint")
-        self.form = said
 
     def _refit(self, values: Any) -> None:
         form = self._form
@@ -198,6 +192,7 @@ class People(Page):
 
     def _show_secret(self, user: str, password: str) -> None:
         self._shown = {"user": user, "password": password}
+        self.vue_close_notice()  # the panel says that it succeeded
         self.speak_secret()
 
     def vue_give_password(self, typed: Any) -> None:

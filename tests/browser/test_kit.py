@@ -245,6 +245,12 @@ def test_a_refused_form_leads_to_its_fault(desk):
     assert focused(page) == "field-contact-name"
     name = at(page, "field-contact-name")
     assert name.get_attribute("aria-invalid") == "true"
+    borders = [
+        at(page, f"field-contact-{one}").evaluate("one => getComputedStyle(one).borderTopColor")
+        for one in ("name", "phone")
+    ]
+    assert borders[0] != borders[1]
+    assert borders[0] == "rgb(180, 35, 24)"
     said = name.get_attribute("aria-describedby").split()
     assert [page.locator(f"#{one}").count() for one in said] == [1, 1]
 

@@ -97,8 +97,29 @@ def test_a_role_that_is_tied_to_something_asks_what(admin, send):
     typed = {"user_id": "ma.jun", "name": "马军", "role": "class_teacher", "scope": ""}
     send(page, "save_form", typed)
     assert [one["id"] for one in page.form["errors"]] == ["scope"]
+    assert page.form["errors"][0]["text"].startswith(say("admin_scope_class_teacher", "zh"))
     send(page, "save_form", typed | {"scope": "H00001"})  # of another role
     assert [one["id"] for one in page.form["errors"]] == ["scope"]
+
+
+def test_an_error_goes_when_it_is_mended_and_stays_in_its_tab(admin, send):
+    page = admin()
+    typed = {"user_id": "zhao.min", "name": "马军", "role": "planner", "scope": ""}
+    for over in ("save_form", "open_tab"):
+        send(page, "invite")
+        send(page, "save_form", typed)  # somebody has this name already
+        assert page.notice["kind"] == "error"
+        send(page, over, typed | {"user_id": "ma.jun"} if over == "save_form" else "log")
+        assert page.notice == {}
+
+
+def test_faults_are_listed_as_the_fields_stand(admin, send):
+    page = admin()
+    send(page, "invite")
+    send(page, "save_form", {"user_id": "", "name": "", "role": "helper", "scope": ""})
+    fields = [one["id"] for part in page.form["sections"] for one in part["fields"]]
+    wrong = [one["id"] for one in page.form["errors"]]
+    assert wrong == [one for one in fields if one in wrong] and len(wrong) == 3
 
 
 def test_another_password_can_be_typed_but_no_common_one(admin, filled, send):

@@ -30,7 +30,8 @@ class Form:
 
     ``title`` and ``save`` are codes of words (``title_values`` goes into the first). ``sections``
     lay the columns out under headings (codes of ``section_<name>``); without them they stand in
-    one. ``options`` gives the choices of columns that refer to other tables. ``row`` is the row
+    one. ``options`` gives the choices of columns that refer to other tables. ``labels`` and
+    ``helps`` are codes of words for columns the dictionary words otherwise. ``row`` is the row
     that is corrected (with its key and version), ``fixed`` what the row holds besides what is
     typed.
     """
@@ -45,6 +46,8 @@ class Form:
     sections: Mapping[str, Sequence[str]] = field(default_factory=dict)
     options: Mapping[str, Options] = field(default_factory=dict)
     required: Sequence[str] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    helps: Mapping[str, str] = field(default_factory=dict)
     fixed: Mapping[str, Any] = field(default_factory=dict)
     row: Mapping[str, Any] = field(default_factory=dict)
     values: dict[str, Any] = field(default_factory=dict)
@@ -108,6 +111,7 @@ class Form:
     def said(self, language: str) -> dict[str, Any]:
         """What ``care-form`` shows."""
         laid = self.sections or {"": self.columns}
+        order = [name for columns in laid.values() for name in columns]
         sections = [
             {
                 "title": say(f"section_{name}", language) if name else "",
@@ -129,7 +133,8 @@ class Form:
                     "id": name,
                     "text": f"{self._label(name, language)} · {self._error(name, language)}",
                 }
-                for name in self.errors
+                for name in dict.fromkeys([*order, *self.errors])  # as the fields stand
+                if name in self.errors
             ],
         }
 
@@ -143,7 +148,11 @@ class Form:
             "kind": self._input(name, kind),
             "required": bool(rule["required"]) or name in self.required,
             "unit": say(f"unit_{unit}", language) if unit else "",
-            "help": str(rule[f"help_{language}"] or ""),
+            "help": (
+                say(self.helps[name], language)
+                if name in self.helps
+                else str(rule[f"help_{language}"] or "")
+            ),
             "min": None if pd.isna(rule["min"]) else float(rule["min"]),
             "max": None if pd.isna(rule["max"]) else float(rule["max"]),
             "options": self._options(name, kind, language),
@@ -152,6 +161,8 @@ class Form:
         }
 
     def _label(self, name: str, language: str) -> str:
+        if name in self.labels:
+            return say(self.labels[name], language)
         if name == "name":  # the heading of a list says whose it is; in a form that is known
             return say("form_name", language)
         return tables.heading(self.table, name, language)

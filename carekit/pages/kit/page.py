@@ -203,6 +203,8 @@ class Page(Talk):
             self._keep()
             self.speak_form()
             return None
+        if self._notice.get("kind") == "error":
+            self.vue_close_notice()  # what went wrong before; what goes wrong now is told anew
         return self.saved(self._form, row, self._context)
 
     def vue_close_form(self, _: Any = None) -> None:
