@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["GUARD_SECONDS", "Guard", "Sessions"]
 
 GUARD_SECONDS = 2.0
+SETTLE_SECONDS = 0.5
 DEED = "users"
 OTHERS = "others"
 
@@ -109,6 +110,10 @@ class Guard:
         if not people or seen == self.seen:
             return
         now = await asyncio.to_thread(self.branch.standing)
+        if now is not None and not all(self._goes_on(person, now) for person in people):
+            # A new password is two writes, the step and the wrap: half of it is no change.
+            await asyncio.sleep(SETTLE_SECONDS)
+            now = await asyncio.to_thread(self.branch.standing)
         if now is None:  # locked: nobody reads anything, and the next sign-in asks again
             return
         self.seen = seen
@@ -120,3 +125,7 @@ class Guard:
                 await self.identity.end(person, self.kernels)
             elif stands is not None:
                 self.began[person.session] = stands
+
+    def _goes_on(self, person: Person, now: "dict[str, Standing]") -> bool:
+        stands = now.get(person.username)
+        return stands is not None and self.began.get(person.session, stands).goes_on(stands)
